@@ -5,13 +5,14 @@ import os
 import pathlib
 import random
 import re
+import uuid
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from conftest import email
-from orders import attach, move, order, png, title
+from orders import asset, attach, move, order, png, title
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCREENS = os.environ.get("CONSOLE_SCREENS")
@@ -190,6 +191,13 @@ def budget(admin):
     return there[0] if there else admin.post("/costs/budgets", {"year": year, "amount": "4800", "category": "services", "note": "As agreed in autumn"})
 
 
+def asked(admin):
+    """What a stranger has asked for at a sign."""
+    made = admin.post("/request-links", {"assetId": asset(admin)["id"], "label": title()})
+    admin.post(f"/public/requests/{made['token']}", {"clientKey": str(uuid.uuid4()), "kind": "safety", "description": "The fan is loud.", "name": "Maria", "contact": "maria@example.org"})
+    return next(one["id"] for one in admin.get("/requests?limit=50")["items"] if one["linkId"] == made["link"]["id"])
+
+
 def view(admin):
     """There is a view to be shown."""
     if not admin.get("/workorders/views")["items"]:
@@ -224,6 +232,8 @@ def address(api):
         if kind == "/work-orders/:working":
             view(admin)
             return working(admin)["id"]
+        if kind == "/requests/:id":
+            return asked(admin)
         if kind == "/templates/:id":
             content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["high voltage"], "description": "Before summer"}
             made = admin.post("/workorders/templates", {**content, "tasks": TASKS[:2]})

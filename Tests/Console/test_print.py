@@ -9,7 +9,7 @@ from orders import attach, move, now, order, png, technician
 from pages import TASKS, currency
 
 # What the browser would open, counted instead.
-COUNTED = "window.printed = 0; window.print = () => { window.printed += 1; };"
+COUNTED = "window.printed = 0; window.print = () => { window.printed += 1; }; undefined"
 
 
 @pytest.fixture

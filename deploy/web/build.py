@@ -47,7 +47,7 @@ def bundle(assets, is_development):
     facts = BUILD / "meta.json"
     mode = "development" if is_development else "production"
     run(
-        "esbuild", "main=console/main.tsx", "style=console/style.css",
+        "esbuild", "main=console/main.tsx", "style=console/style.css", "ask=ask/main.tsx", "ask-style=ask/style.css",
         "--bundle", "--splitting", "--format=esm", "--sourcemap", "--jsx=automatic", "--target=es2022", "--log-level=warning",
         "--entry-names=[name]-[hash]", "--chunk-names=[name]-[hash]", "--asset-names=[name]-[hash]", "--loader:.png=file",
         f"--outdir={assets}", f"--metafile={facts}", f'--define:process.env.NODE_ENV="{mode}"',
@@ -57,17 +57,17 @@ def bundle(assets, is_development):
     return json.loads(facts.read_text(encoding="utf-8"))["outputs"]
 
 
-def entries(outputs):
+def entries(outputs, app="console"):
     """The names of the script and the style sheet that the page loads first, and of the scripts that the first one needs."""
     named = {facts["entryPoint"]: path for path, facts in outputs.items() if "entryPoint" in facts}
-    script = named["console/main.tsx"]
+    script = named[f"{app}/main.tsx"]
     needed = [part["path"] for part in outputs[script]["imports"] if part["kind"] == "import-statement"]
-    return [pathlib.Path(path).name for path in (script, named["console/style.css"], *needed)]
+    return [pathlib.Path(path).name for path in (script, named[f"{app}/style.css"], *needed)]
 
 
-def page(outputs):
-    script, style, *needed = entries(outputs)
-    text = (WEB / "console/index.html").read_text(encoding="utf-8")
+def page(outputs, app="console"):
+    script, style, *needed = entries(outputs, app)
+    text = (WEB / app / "index.html").read_text(encoding="utf-8")
     preloads = "\n    ".join(f'<link rel="modulepreload" href="/assets/{name}">' for name in needed)
     parts = {"script": script, "style": style, "preloads": preloads, "script_needed": script_needed()}
     for part, content in parts.items():
@@ -107,6 +107,9 @@ def main():
     shutil.rmtree(new, ignore_errors=True)
     outputs = bundle(new / "assets", options.development)
     (new / "index.html").write_text(page(outputs), encoding="utf-8")
+    # Short, since a code on a sign has to hold it.
+    (new / "r").mkdir()
+    (new / "r/index.html").write_text(page(outputs, "ask"), encoding="utf-8")
     for file in (WEB / "console/public").iterdir():
         shutil.copy(file, new / file.name)
     compress(new)

@@ -16,6 +16,8 @@ CATALOGUE = pathlib.Path(__file__).resolve().parents[2] / "Shared/Localization"
 SOURCE = "en"
 # The files that daemons need, and not the console.
 DAEMONS = {"signin"}
+# All that a page needs that is open to everybody, on a phone with a slow network: the whole catalogue is ten times as much.
+OPEN = {"ask", "problems", "rules", "ui"}
 # The forms of cardinal numbers (CLDR 42), without those that only fractions or compact numbers have.
 FORMS = {
     "en": {"one", "other"},
@@ -84,16 +86,19 @@ def main(catalogue, output):
     (output / "text").mkdir(parents=True, exist_ok=True)
     for language, texts in languages.items():
         write(output / "text" / f"{language}.json", json.dumps(texts, ensure_ascii=False))
+        write(output / "text" / f"{language}.open.json", json.dumps({key: text for key, text in texts.items() if key.partition(".")[0] in OPEN}, ensure_ascii=False))
     keys = "".join(f"\n  | {json.dumps(key)}" for key in sorted(source))
-    loaders = "".join(f'  {language}: () => import("./text/{language}.json"),\n' for language in languages)
+    loaders = {kind: "".join(f'  {language}: () => import("./text/{language}{kind}.json"),\n' for language in languages) for kind in ("", ".open")}
     write(
         output / "texts.ts",
         "// Written by deploy/web/texts.py from Shared/Localization: changes here are lost.\n\n"
         "/** A text, or its forms by plural category. */\nexport type Message = string | { [category: string]: string };\n\n"
         f"export type Language = {' | '.join(map(json.dumps, languages))};\n\n"
+        "export type Catalogues = Record<Language, () => Promise<{ default: Record<string, Message> }>>;\n\n"
         "/** Each language is loaded when somebody reads it. */\n"
-        "export const languages: Record<Language, () => Promise<{ default: Record<string, Message> }>> = {\n"
-        f"{loaders}}};\n\nexport type TextKey ={keys};\n",
+        f"export const languages: Catalogues = {{\n{loaders['']}}};\n\n"
+        "/** Only what pages need that are open to everybody. */\n"
+        f"export const openLanguages: Catalogues = {{\n{loaders['.open']}}};\n\nexport type TextKey ={keys};\n",
     )
 
 

@@ -12,12 +12,14 @@ export interface BarProps {
   place: Place;
   clashes: readonly WorkOrder[];
   isMovable: boolean;
+  /** It is a crew's, and this is one of its members. */
+  isOfCrew: boolean;
   keys: PlanKeys;
   onDrag: (order: WorkOrder | null, from: Place) => void;
 }
 
 /** Planned work on one of its days. */
-export function Bar({ span: { order, start, end }, place, clashes, isMovable, keys, onDrag }: BarProps) {
+export function Bar({ span: { order, start, end }, place, clashes, isMovable, isOfCrew, keys, onDrag }: BarProps) {
   const text = useText();
   const format = useFormat();
   const status = useStatusName();
@@ -36,12 +38,13 @@ export function Bar({ span: { order, start, end }, place, clashes, isMovable, ke
         setTimeout(() => onDrag(order, place));
       }}
       onDragEnd={() => onDrag(null, place)}
-      onKeyDown={(event) => keys.press(event, order, place)}
+      onKeyDown={(event) => { if (isMovable) keys.press(event, order, place); }}
       onBlur={() => keys.leave(order)}
     >
       <span className="orders-bar-time">{format.time(from, "UTC")}{clash && <Icon name="alert" size={12} />}</span>
       <span className="orders-bar-title" dir="auto">{order.title}</span>
-      {clash && <span className="schedule-clash">{clash}</span>}
+      {clash && <span className="schedule-clash" aria-hidden="true">{listed(clashes.map(({ number }) => number))}</span>}
+      {isOfCrew && <span className="schedule-crew"><Icon name="users" size={12} />{text("orders.assign.crew")}</span>}
     </Link>
   );
 }

@@ -1,12 +1,12 @@
 import { useState, type DragEvent } from "react";
 import { useLocalization, useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { Badge, classes } from "../../shared/ui";
+import { Badge, classes, Icon } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { day, dayOf, dayText, type Day } from "../pages/work-orders/calendar";
 import { Bar } from "./Bar";
 import type { PlanKeys } from "./usePlanKeys";
-import type { Place, Row } from "./week";
+import { ownerOf, type Place, type Row } from "./week";
 
 interface WeekTableProps {
   days: readonly Day[];
@@ -18,10 +18,16 @@ interface WeekTableProps {
   takes: (place: Place) => boolean;
   onDrag: (order: WorkOrder | null, from: Place) => void;
   drop: (place: Place) => void;
+  /** Somebody does not work on that day. */
+  isOff: (place: Place) => boolean;
+  loadOf: (person: string | null) => Load | undefined;
 }
 
+/** How much of their hours is planned; without a shift nobody knows how many these are. */
+export interface Load { plannedMinutes: number; percent?: number | null }
+
 /** A row for each person, a column for each day. */
-export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop }: WeekTableProps) {
+export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop, isOff, loadOf }: WeekTableProps) {
   const text = useText();
   const format = useFormat();
   const { locale } = useLocalization();
@@ -48,8 +54,9 @@ export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop
           {rows.map((row) => (
             <tr key={row.person ?? ""} data-person={row.person ?? ""}>
               <th scope="row" className="schedule-who">
-                <bdi>{row.name}</bdi>
+                {row.isCrew && <Icon name="users" size={12} />} <bdi>{row.name}</bdi>
                 <div className="muted schedule-count">{text("orders.schedule.board.count", { count: row.spans.length })}</div>
+                <LoadOf load={loadOf(row.person)} />
                 {row.clashes.size > 0 && <Badge tone="warning" icon="alert">{text("orders.schedule.board.clashes", { count: row.clashes.size })}</Badge>}
               </th>
               {days.map((at) => {
@@ -58,14 +65,16 @@ export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop
                 return (
                   <td
                     key={at} data-day={dayText(at)} aria-label={here.length === 0 ? format.date(at, "UTC") : undefined}
-                    className={classes(at === today && "orders-today-column", (keys.isTarget(place) || over === nameOf(place)) && "schedule-target")}
+                    className={classes(isOff(place) && "schedule-off", at === today && "orders-today-column", (keys.isTarget(place) || over === nameOf(place)) && "schedule-target")}
                     onDragOver={(event) => dragOver(event, place)} onDragLeave={() => setOver("")}
                     onDrop={(event) => { event.preventDefault(); setOver(""); drop(place); }}
                   >
                     <div className="schedule-cell">
+                      {isOff(place) && <Badge icon="sun">{text("orders.schedule.board.off")}</Badge>}
                       {here.map((span) => {
                         const may = mayMove(span.order);
-                        return <Bar key={span.order.id} span={span} place={place} clashes={row.clashes.get(span.order.id) ?? []} isMovable={may.day || may.person} keys={keys} onDrag={onDrag} />;
+                        const isOfCrew = ownerOf(span.order) !== row.person;
+                        return <Bar key={span.order.id} span={span} place={place} clashes={row.clashes.get(span.order.id) ?? []} isMovable={!isOfCrew && (may.day || may.person)} isOfCrew={isOfCrew} keys={keys} onDrag={onDrag} />;
                       })}
                     </div>
                   </td>
@@ -75,6 +84,21 @@ export function WeekTable({ days, rows, zone, keys, mayMove, takes, onDrag, drop
           ))}
         </tbody>
       </table>
+    </div>
+  );
+}
+
+function LoadOf({ load }: { load: Load | undefined }) {
+  const text = useText();
+  const format = useFormat();
+  if (!load) return null;
+  const planned = text("orders.schedule.board.planned", { length: format.duration(load.plannedMinutes * 60_000) });
+  if (typeof load.percent !== "number") return <div className="muted schedule-count">{planned}</div>;
+  const words = text("orders.schedule.board.load", { percent: format.percent(load.percent / 100) });
+  return (
+    <div className="schedule-count" title={planned}>
+      <div className={classes("schedule-load", load.percent > 100 && "schedule-overload")} aria-hidden="true"><span style={{ inlineSize: `${Math.min(100, load.percent)}%` }} /></div>
+      {words}
     </div>
   );
 }

@@ -3,8 +3,17 @@ import { changeOrder, moveOrder, perform, planning } from "../orders/changes";
 import { isClosed, type WorkOrder } from "../orders/orders";
 import { day, instantAt, movedTo, type Day, type Span } from "../pages/work-orders/calendar";
 
-/** The work of one person in a week, or that of nobody. */
-export interface Row { person: string | null; name: string; spans: readonly Span[]; clashes: ReadonlyMap<string, readonly WorkOrder[]> }
+/** A row by its key: a person, a crew (marked as such), or nobody. */
+export type Who = string | null;
+const crewMark = "crew:";
+export const whoOfCrew = (crew: string): string => crewMark + crew;
+const crewIn = (who: Who): string | null => (who?.startsWith(crewMark) ? who.slice(crewMark.length) : null);
+
+/** The work of one person or crew in a week, or that of nobody. */
+export interface Row { person: Who; name: string; isCrew: boolean; spans: readonly Span[]; clashes: ReadonlyMap<string, readonly WorkOrder[]> }
+
+/** Whose it is to be moved: a crew's work is in the rows of its members too, and is moved in the crew's. */
+export const ownerOf = (order: WorkOrder): Who => (order.crewId ? whoOfCrew(order.crewId) : order.assignedTo ?? null);
 
 /** Whose work is at the same time as other work of the same person, and as which. */
 export function clashesOf(spans: readonly Span[]): ReadonlyMap<string, readonly WorkOrder[]> {
@@ -17,29 +26,32 @@ export function clashesOf(spans: readonly Span[]): ReadonlyMap<string, readonly 
   return found;
 }
 
-/** First what nobody has, then people by name. */
-export function rowsOf(people: readonly { id: string; name: string }[], spans: readonly Span[], nobody: string): Row[] {
-  const byPerson = new Map<string, Span[]>();
+interface Named { id: string; name: string }
+
+/** First what nobody has, then crews, then people by name. */
+export function rowsOf(people: readonly Named[], crews: readonly Named[], spans: readonly Span[], nobody: string): Row[] {
+  const byWho = new Map<string, Span[]>();
   for (const span of spans) {
-    const key = span.order.assignedTo ?? "";
-    byPerson.set(key, [...(byPerson.get(key) ?? []), span]);
+    const members = span.order.crewId ? [...span.order.crewMembers, ...(span.order.assignedTo ? [span.order.assignedTo] : [])] : [];
+    for (const who of new Set([ownerOf(span.order) ?? "", ...members])) byWho.set(who, [...(byWho.get(who) ?? []), span]);
   }
-  const rowOf = (person: string | null, name: string): Row => {
-    const own = byPerson.get(person ?? "") ?? [];
-    return { person, name, spans: own, clashes: person === null ? new Map() : clashesOf(own) };
+  const rowOf = (person: Who, name: string, isCrew = false): Row => {
+    const own = byWho.get(person ?? "") ?? [];
+    // Who of a crew is at two places, the rows of its members say.
+    return { person, name, isCrew, spans: own, clashes: person === null || isCrew ? new Map() : clashesOf(own) };
   };
-  return [rowOf(null, nobody), ...people.map(({ id, name }) => rowOf(id, name))];
+  return [rowOf(null, nobody), ...crews.map(({ id, name }) => rowOf(whoOfCrew(id), name, true)), ...people.map(({ id, name }) => rowOf(id, name))];
 }
 
 /** A place in the week: a day of a row. */
-export interface Place { person: string | null; at: Day }
+export interface Place { person: Who; at: Day }
 
 /** When work begins that had no time before, by the clock on the wall. */
 const usualStart = 8 * 60 * 60_000;
 
-export interface Plan { start: string | null; end: string | null; assignedTo: string | null }
+export interface Plan { start: string | null; end: string | null; assignedTo: string | null; crewId: string | null }
 
-const planOf = (order: WorkOrder): Plan => ({ start: order.scheduledStart ?? null, end: order.scheduledEnd ?? null, assignedTo: order.assignedTo ?? null });
+const planOf = (order: WorkOrder): Plan => ({ start: order.scheduledStart ?? null, end: order.scheduledEnd ?? null, assignedTo: order.assignedTo ?? null, crewId: order.crewId ?? null });
 
 /** The plan for another place: at the same time of the day, and for as long as before. `from`: the day by which it is held. */
 export function planAt(order: WorkOrder, from: Day, to: Place, zone: string): Plan {
@@ -47,12 +59,20 @@ export function planAt(order: WorkOrder, from: Day, to: Place, zone: string): Pl
   const wall = before.start === null ? to.at + usualStart : wallOf(Date.parse(before.start), zone) + (to.at - from);
   // Nothing is planned anew that stays on its day: who only gets it keeps its times.
   const isSameDay = before.start !== null && to.at === from;
-  return { ...(isSameDay ? before : movedTo(order, instantAt(wall, zone))), assignedTo: to.person };
+  const crewId = crewIn(to.person);
+  // Who leads the crew still does.
+  const assignedTo = crewId === null ? to.person : crewId === before.crewId ? before.assignedTo : null;
+  return { ...(isSameDay ? before : movedTo(order, instantAt(wall, zone))), assignedTo, crewId };
 }
+
+const isSameWho = (one: Plan, other: Plan): boolean => one.assignedTo === other.assignedTo && one.crewId === other.crewId;
+
+/** Only what differs is sent. */
+const whoOf = (from: Plan, to: Plan) => ({ ...(from.assignedTo === to.assignedTo ? {} : { assignedTo: to.assignedTo }), ...(from.crewId === to.crewId ? {} : { crewId: to.crewId }) });
 
 export const isSamePlan = (order: WorkOrder, plan: Plan): boolean => {
   const now = planOf(order);
-  return now.start === plan.start && now.assignedTo === plan.assignedTo;
+  return now.start === plan.start && isSameWho(now, plan);
 };
 
 const isSameTime = (one: string | null, other: string | null): boolean => one === other || (one !== null && other !== null && Date.parse(one) === Date.parse(other));
@@ -60,30 +80,30 @@ const isSameTime = (one: string | null, other: string | null): boolean => one ==
 /** Plans work and gives it to somebody: both or neither. */
 export async function carryOut(order: WorkOrder, plan: Plan): Promise<WorkOrder> {
   const before = planOf(order);
-  const person = before.assignedTo === plan.assignedTo ? {} : { assignedTo: plan.assignedTo };
+  const person = whoOf(before, plan);
   if (isSameTime(before.start, plan.start) || plan.start === null) return changeOrder(order, person);
   const times = planning(order, plan.start, plan.end);
   if ("change" in times) return changeOrder(order, { ...times.change, ...person });
-  if (before.assignedTo === plan.assignedTo) return perform(order, times);
+  if (isSameWho(before, plan)) return perform(order, times);
   // Who may not do it is found first: then nothing has happened yet.
   const given = await changeOrder(order, person);
   try {
     return await perform(given, times);
   } catch (error) {
-    await changeOrder(given, { assignedTo: before.assignedTo }).catch(() => undefined);
+    await changeOrder(given, whoOf(plan, before)).catch(() => undefined);
     throw error;
   }
 }
 
 /** As it was before, if nobody else has changed it meanwhile. */
 export async function takeBack(before: WorkOrder, now: WorkOrder): Promise<void> {
-  const { start, end, assignedTo } = planOf(before);
+  const was = planOf(before);
   const current = before.status === "open" && now.status === "scheduled" ? await moveOrder(now, "unschedule") : now;
   const is = planOf(current);
   const body = {
-    ...(isSameTime(is.start, start) ? {} : { scheduledStart: start }),
-    ...(isSameTime(is.end, end) ? {} : { scheduledEnd: end }),
-    ...(is.assignedTo === assignedTo ? {} : { assignedTo }),
+    ...(isSameTime(is.start, was.start) ? {} : { scheduledStart: was.start }),
+    ...(isSameTime(is.end, was.end) ? {} : { scheduledEnd: was.end }),
+    ...whoOf(is, was),
   };
   if (Object.keys(body).length > 0) await changeOrder(current, body);
 }

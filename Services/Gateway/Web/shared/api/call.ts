@@ -21,6 +21,8 @@ export interface CallOptions {
   isUnasked?: boolean;
   /** One try: for a question of which "it does not answer" is an answer. */
   once?: boolean;
+  /** For routes that are open to everybody: it is nobody's session that asks, also where somebody is signed in. */
+  isOpen?: boolean;
 }
 
 type Untyped = { path?: Record<string, string>; query?: Record<string, unknown>; body?: unknown };
@@ -41,13 +43,13 @@ export async function call<K extends Operation>(operation: K, input: Input<K>, o
   const isChange = request.method !== "GET";
   for (let failed = 0; ; failed++) {
     try {
-      const answer = await send(request, options.signal);
+      const answer = await send(request, options);
       if (isChange) retrying.set(null);
       return answer as Answer<K>;
     } catch (error) {
       const problem = Problem.from(error);
       if (options.signal?.aborted) throw problem;
-      if (!options.isUnasked && (await session.recovers(problem))) continue;
+      if (!options.isUnasked && !options.isOpen && (await session.recovers(problem))) continue;
       // What was offered is not permitted any more: the page learns what is.
       if (problem.code === "permission_missing") void session.refresh();
       if (!problem.isPassing || options.once || failed + 1 >= tries) {
@@ -97,16 +99,16 @@ function prepare(operation: string, input: Untyped, options: CallOptions): Prepa
   };
 }
 
-async function send(request: Prepared, signal?: AbortSignal): Promise<unknown> {
+async function send(request: Prepared, { signal, isOpen = false }: CallOptions): Promise<unknown> {
   const headers = { ...request.headers };
-  const token = session.csrfToken;
+  const token = isOpen ? null : session.csrfToken;
   if (request.method !== "GET" && token !== null) headers["X-CSRF-Token"] = token;
   let response: Response;
   try {
     response = await fetch(request.url, {
       method: request.method,
       headers,
-      credentials: "same-origin",
+      credentials: isOpen ? "omit" : "same-origin",
       cache: "no-store",
       ...(request.body === undefined ? {} : { body: request.body }),
       ...(signal === undefined ? {} : { signal }),

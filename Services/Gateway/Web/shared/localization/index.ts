@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { languages, type Language, type Message, type TextKey } from "generated/texts";
+import { languages, type Catalogues, type Language, type Message, type TextKey } from "generated/texts";
 import { Store } from "../store";
 import type { Units } from "./units";
 
@@ -46,8 +46,15 @@ export const isolated = (words: string): string => `\u2068${words}\u2069`;
 /** Of a language, or of a locale of it. */
 export const isRightToLeft = (tag: string): boolean => rightToLeft.has(tag.split("-")[0] ?? "");
 
-/** The person's choice, or the first of the browser's languages that there is. */
-export async function startLanguage(): Promise<void> {
+let catalogues = languages;
+
+/**
+ * The person's choice, or the first of the browser's languages that there is.
+ *
+ * @param from What is read of the texts: all of them unless said.
+ */
+export async function startLanguage(from: Catalogues = languages): Promise<void> {
+  catalogues = from;
   const chosen = readChoice();
   const wanted = chosen === null ? [...navigator.languages] : [chosen, ...navigator.languages];
   const locale = wanted.find((tag) => languageOf(tag) !== null) ?? "en-US";
@@ -97,7 +104,7 @@ let applied = 0;
 async function apply(locale: string): Promise<void> {
   const run = ++applied;
   const language = languageOf(locale) ?? "en";
-  const messages = (await languages[language]()).default;
+  const messages = (await catalogues[language]()).default;
   // A later choice has been quicker.
   if (run !== applied) return;
   document.documentElement.lang = language;

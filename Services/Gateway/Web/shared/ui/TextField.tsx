@@ -7,7 +7,7 @@ import { IconButton } from "./IconButton";
 import type { IconName } from "./icons";
 
 export interface TextFieldProps extends FieldProps<string> {
-  type?: Extract<HTMLInputTypeAttribute, "text" | "email" | "password" | "url" | "tel">;
+  type?: Extract<HTMLInputTypeAttribute, "text" | "email" | "password" | "url" | "tel" | "date">;
   placeholder?: string;
   icon?: IconName;
   maxLength?: number;

@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 import { problemText } from "../../../shared/api/problemText";
-import { Problem } from "../../../shared/data";
+import { Problem, useData } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
@@ -13,10 +13,11 @@ import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { usePeople } from "../../people";
 import { useScope, useSites } from "../../places";
 import { ScopeNote, ScopeSelect } from "../../Scope";
+import { usePresence } from "../../schedule/usePresence";
 import { usePlanKeys } from "../../schedule/usePlanKeys";
-import { carryOut, isSamePlan, planAt, rowsOf, takeBack, type Place } from "../../schedule/week";
+import { carryOut, isSamePlan, ownerOf, planAt, rowsOf, takeBack, type Place } from "../../schedule/week";
 import { WeekTable } from "../../schedule/WeekTable";
-import { day, dayFromText, daysOf, dayText, firstWeekday, instantAt, spanOf, type Day } from "../work-orders/calendar";
+import { day, dayFromText, daysOf, dayText, firstWeekday, instantAt, spanOf, startOfWeek, type Day } from "../work-orders/calendar";
 import { CalendarBar } from "../work-orders/CalendarBar";
 import { Unplanned } from "../work-orders/Unplanned";
 import { useKeptFocus } from "../work-orders/useKeptFocus";
@@ -40,6 +41,7 @@ export default function SchedulePage() {
   const days = useMemo(() => daysOf("week", at, firstWeekday(locale)), [at, locale]);
   const first = days[0] ?? at;
   const week = { scheduledFrom: new Date(instantAt(first, zone)).toISOString(), scheduledTo: new Date(instantAt(first + 7 * day, zone)).toISOString() };
+  const presence = usePresence({ from: week.scheduledFrom, to: week.scheduledTo, monday: startOfWeek(first + day, 1) }, scope.site);
   const planned = useWhole("GET /api/v1/workorders", scope.query && { query: { ...scope.query, ...week, limit: 200 } }, mostOrders);
   const waiting = useWhole("GET /api/v1/workorders", scope.query && { query: { ...scope.query, status: ["open"], limit: 200 } });
   const { people, byId } = usePeople();
@@ -53,7 +55,7 @@ export default function SchedulePage() {
   const spans = useMemo(() => (planned.data?.items ?? []).filter(({ status }) => status !== "cancelled").flatMap((order) => spanOf(order, zone) ?? []), [planned.data, zone]);
   const unplanned = useMemo(() => (waiting.data?.items ?? []).filter((order) => !order.scheduledStart && !isClosed(order)), [waiting.data]);
   const shownPeople = useMemo(() => {
-    const busy = new Set(spans.flatMap(({ order }) => order.assignedTo ?? []));
+    const busy = new Set(spans.flatMap(({ order }) => [...order.crewMembers, ...(order.assignedTo ? [order.assignedTo] : [])]));
     const fits = words.trim().toLocaleLowerCase(locale);
     const isHere = ({ siteIds }: { siteIds: readonly string[] }) => siteIds.length === 0 || siteIds.some(scope.has);
     return people
@@ -64,7 +66,12 @@ export default function SchedulePage() {
       .filter(({ name }) => name.toLocaleLowerCase(locale).includes(fits))
       .sort((one, other) => Number(busy.has(other.id)) - Number(busy.has(one.id)) || one.name.localeCompare(other.name, locale));
   }, [people, byId, spans, words, locale, scope.key, text]);
-  const rows = useMemo(() => rowsOf(shownPeople.slice(0, mostPeople), spans, text("orders.nobody")), [shownPeople, spans, text]);
+  const crews = useData("GET /api/v1/crews", may("schedule:read") ? { query: { limit: 200, ...(scope.site ? { siteId: scope.site } : {}) } } : null).data?.items;
+  const shownCrews = useMemo(() => {
+    const fits = words.trim().toLocaleLowerCase(locale);
+    return (crews ?? []).filter(({ siteId, name, code }) => scope.has(siteId) && `${code} ${name}`.toLocaleLowerCase(locale).includes(fits)).slice(0, mostPeople);
+  }, [crews, words, locale, scope.key]);
+  const rows = useMemo(() => rowsOf(shownPeople.slice(0, mostPeople), shownCrews, spans, text("orders.nobody")), [shownPeople, shownCrews, spans, text]);
 
   const mayMove = (order: WorkOrder) => ({
     day: isOpen(order, "scheduledStart") && may("move" in planning(order, "", null) ? "workorder:schedule" : "workorder:reschedule"),
@@ -85,7 +92,7 @@ export default function SchedulePage() {
     if (!dragged) return false;
     const can = mayMove(dragged.order);
     const isOtherDay = !dragged.order.scheduledStart || place.at !== dragged.from.at;
-    return (can.day || !isOtherDay) && (can.person || place.person === (dragged.order.assignedTo ?? null));
+    return (can.day || !isOtherDay) && (can.person || place.person === ownerOf(dragged.order));
   };
   const drop = (place: Place) => {
     if (dragged && takes(place)) plan(dragged.order, dragged.from.at, place);
@@ -95,7 +102,7 @@ export default function SchedulePage() {
   const schedule = (order: WorkOrder) => dialogs.open("schedule", [order]);
   const keys = usePlanKeys({ days, rows, mayMove, plan, schedule, assign: (order) => dialogs.open("assign", [order]), say: setSaid });
   // What has no time has no bar either: of it, the keys only know S and A.
-  const unplannedKeys = { shifted: () => undefined, leave: () => undefined, press: (event: React.KeyboardEvent, order: WorkOrder) => { if (!event.shiftKey) keys.press(event, order, { person: order.assignedTo ?? null, at: first }); } };
+  const unplannedKeys = { shifted: () => undefined, leave: () => undefined, press: (event: React.KeyboardEvent, order: WorkOrder) => { if (!event.shiftKey) keys.press(event, order, { person: ownerOf(order), at: first }); } };
   const problem = planned.data ? undefined : planned.problem ?? scope.problem;
   return (
     <>
@@ -114,10 +121,10 @@ export default function SchedulePage() {
           : !planned.data ? <Skeleton lines={8} />
           : (
             <div className="schedule-body">
-              <WeekTable days={days} rows={rows} zone={zone} keys={keys} mayMove={mayMove} takes={takes} onDrag={onDrag} drop={drop} />
+              <WeekTable days={days} rows={rows} zone={zone} keys={keys} mayMove={mayMove} takes={takes} onDrag={onDrag} drop={drop} {...presence} />
               <Unplanned
                 orders={unplanned} mayPlan={(order) => mayMove(order).day} keys={unplannedKeys} schedule={schedule}
-                onDrag={(order) => onDrag(order, { person: order?.assignedTo ?? null, at: first })}
+                onDrag={(order) => onDrag(order, { person: order && ownerOf(order), at: first })}
               />
             </div>
           )}
