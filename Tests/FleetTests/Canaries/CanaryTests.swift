@@ -19,6 +19,8 @@ import Testing
         "auth.sessions.user_agent":
             "people see where they are logged in; deleted a month after the end, or when the person is erased",
         "notification.users.email": "whom to write to, from auth.users", "notification.users.display_name": "the same",
+        "work-orders.users.display_name":
+            "whom work can be given to, in the order of their names, from auth.users; replaced when the person is erased",
         "notification.notifications.recipient": "whom was written to; replaced when the person is erased",
     ]
 

@@ -18,9 +18,17 @@ struct Probe: Sendable {
     var shows: (@Sendable (Answer) -> Bool)?
     /// Whether what is out of reach is left out of the answer, which can't be read here.
     var leavesOut = false
+    /// Whether somebody without the permission may read their own, and is told of others' that there are none.
+    var isOfOwners = false
 }
 
 extension Probe {
+    fileprivate var ofOwners: Probe {
+        var probe = self
+        probe.isOfOwners = true
+        return probe
+    }
+
     /// The features whose routes are there. One that is missing here must have its issue in the matrix.
     static let all: [Probe] = workOrders + safety + planning + assets + alerts + people
 
@@ -309,7 +317,7 @@ extension Probe {
             position,
             unmet in
             try await person.api.send("GET", try await world.incident(position, isMinor: unmet == nil))
-        },
+        }.ofOwners,
         Probe(feature: "SF07", permission: .incidentInvestigate, positions: .ofPlaces, conditions: [.minor]) {
             world,
             person,

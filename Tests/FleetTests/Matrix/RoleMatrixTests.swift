@@ -104,8 +104,9 @@ private struct Cell: Sendable {
     private func isRefused(_ answer: Probe.Answer, for conditions: [GrantCondition]) -> Bool {
         let code = answer.body["code"] as? String ?? ""
         if terms.isEmpty {
-            return answer.status == 403 && code == "permission_missing"
-                && (answer.body["permission"] as? String)?.contains(probe.permission.rawValue) == true
+            return probe.isOfOwners && answer.status == 404
+                || answer.status == 403 && code == "permission_missing"
+                    && (answer.body["permission"] as? String)?.contains(probe.permission.rawValue) == true
         }
         if code == "condition_not_met" {
             return answer.status == 403 && answer.body["permission"] as? String == probe.permission.rawValue
