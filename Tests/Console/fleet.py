@@ -43,10 +43,14 @@ class WorkRequest:
     def __init__(self, tenant: str, asset: dict, title: str):
         self.tenant = tenant
         self.id = str(uuid.uuid4())
+        at = int(now().timestamp() * 1_000_000)
+        # Its work order's id: the time of the request, and then that of the request.
+        time = f"{at // 1000:012x}"
+        self.order = f"{time[:8]}-{time[8:]}-7{self.id[15:]}"
         # Enumerations are the places of their symbols: corrective, high, alert.
         self.value = b"\0" + struct.pack(">I", SCHEMA) + b"".join([
             string(self.id), string(tenant), string(asset["siteId"]), string(asset["id"]), string(title), long(0), long(0), long(2), long(1),
-            string(str(uuid.uuid4())), long(int(now().timestamp() * 1_000_000)),
+            string(str(uuid.uuid4())), long(at),
         ])
         self.headers = {
             "ce_specversion": "1.0", "ce_id": str(uuid.uuid4()), "ce_type": TYPE, "ce_source": "console-tests", "ce_time": now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -81,12 +85,12 @@ def take_place(request: WorkRequest):
         INSERT INTO work_orders (id, tenant_id, number, title, type, priority, status, site_id, asset_id, origin, origin_id, created_at, updated_at, version)
         VALUES (:'id', gen_random_uuid(), :'id', 'In the way', 'corrective', 'low', 'open', gen_random_uuid(), gen_random_uuid(), 'alert', :'id', now(), now(), 1)
         """,
-        id=request.id,
+        id=request.order,
     )
 
 
 def give_place_back(request: WorkRequest):
-    sql("DELETE FROM work_orders WHERE id = :'id' AND tenant_id <> :'tenant'", id=request.id, tenant=request.tenant)
+    sql("DELETE FROM work_orders WHERE id = :'id' AND tenant_id <> :'tenant'", id=request.order, tenant=request.tenant)
 
 
 def refuse(request: WorkRequest, reason: str):

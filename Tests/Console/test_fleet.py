@@ -40,7 +40,7 @@ def letters(api, request, status="open"):
 
 
 def orders(api, request):
-    return [one for one in api("admin").get("/workorders?limit=200&status=open")["items"] if one["id"] == request.id]
+    return [one for one in api("admin").get("/workorders?limit=200&status=open")["items"] if one["id"] == request.order]
 
 
 def row_of(page, reason):
@@ -85,7 +85,7 @@ def test_a_dead_letter_is_refused_again_until_its_cause_is_mended(console, api, 
     drawer.get_by_role("button", name="Handle again").click()
     expect(page.get_by_role("region", name="Messages")).to_contain_text("It was handled.")
     expect(drawer).to_be_hidden()
-    assert [one["id"] for one in orders(api, request)] == [request.id]
+    assert [one["id"] for one in orders(api, request)] == [request.order]
 
     page.get_by_role("combobox", name="Status").select_option("Handled")
     done = letters(api, request, "handled")[0]
