@@ -60,7 +60,13 @@ private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
         daemon.health.add("scanner", .partial) { try await scanner.check() }
         scan = { file in try await scanner.scan(file) }
     }
-    return AttachmentFiles(objects, scan: scan, logger: daemon.logger)
+    let photos = settings.exifTool.map { PhotoTool(path: $0) }
+    if let photos {
+        daemon.health.add("photos", .partial) { try await photos.check() }
+    } else if objects != nil {
+        daemon.logger.notice("pictures that are attached keep their position: EXIFTOOL is not set")
+    }
+    return AttachmentFiles(objects, scan: scan, photos: photos, logger: daemon.logger)
 }
 
 extension [Migration] {

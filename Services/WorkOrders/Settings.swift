@@ -9,6 +9,8 @@ struct Settings: Sendable {
     var database: DatabaseSettings
     var objects: ObjectStoreSettings
     var scanner: MalwareScanSettings
+    /// Where ExifTool is; `nil`: pictures keep their position.
+    var exifTool: String?
     /// They seal the secrets of webhooks; `nil`: there are none.
     var webhookKeys: SealingKeys?
     var webhookReach: WebhookReach
@@ -20,6 +22,10 @@ struct Settings: Sendable {
         database = DatabaseSettings(environment)
         objects = ObjectStoreSettings(environment)
         scanner = MalwareScanSettings(environment)
+        exifTool = environment.optionalText(
+            "EXIFTOOL",
+            "where ExifTool is, which takes the position out of pictures that are attached; without it, they keep it"
+        )
         webhookKeys =
             environment.value(
                 .init(

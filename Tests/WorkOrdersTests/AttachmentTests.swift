@@ -222,6 +222,98 @@ import Testing
         }
     }
 
+    private static let exifTool = "/usr/bin/exiftool"
+
+    /// A picture of one grey block, with a position and without.
+    private static let plainPicture: [UInt8] =
+        [0xFF, 0xD8, 0xFF, 0xE0, 0, 16] + Array("JFIF".utf8) + [0, 1, 1, 0, 0, 1, 0, 1, 0, 0]
+        + [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0x3F, 0, 0x7F, 0xFF, 0xD9]
+
+    /// The same with Exif: it was taken upright, at 52.5 degrees north and 13.25 degrees east.
+    private static let placedPicture: [UInt8] = {
+        func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xFF) } }
+        func entry(_ tag: Int, _ type: Int, _ count: Int, _ value: [UInt8]) -> [UInt8] {
+            number(tag, 2) + number(type, 2) + number(count, 4) + value
+        }
+        func degrees(_ minutes: Int) -> [UInt8] {
+            [minutes / 60, minutes % 60, 0].flatMap { number($0, 4) + number(1, 4) }
+        }
+        // Offsets count from the beginning of the header, which has 8 bytes; a directory has 2 + 12 for each entry + 4.
+        let time = Array("2026:01:02 03:04:05\0".utf8)
+        let (place, timeAt) = (8 + 42, 8 + 42 + 54)
+        let header = Array("II*\0".utf8) + number(8, 4)
+        let image =
+            number(3, 2) + entry(0x112, 3, 1, number(6, 4)) + entry(0x132, 2, 20, number(timeAt, 4))
+            + entry(0x8825, 4, 1, number(place, 4)) + number(0, 4)
+        let position =
+            number(4, 2) + entry(1, 2, 2, Array("N\0\0\0".utf8)) + entry(2, 5, 3, number(timeAt + 20, 4))
+            + entry(3, 2, 2, Array("E\0\0\0".utf8)) + entry(4, 5, 3, number(timeAt + 44, 4)) + number(0, 4)
+        let exif =
+            Array("Exif\0\0".utf8) + header + image + position + time + degrees(52 * 60 + 30) + degrees(13 * 60 + 15)
+        let length = exif.count + 2
+        return [0xFF, 0xD8, 0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 0xFF)] + exif + plainPicture.dropFirst(2)
+    }()
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: exifTool)))
+    func aPictureIsStoredWithoutItsPosition() async throws {
+        let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
+        try await withWorkOrders(objects: ObjectStore(folder: folder.path), photos: PhotoTool(path: Self.exifTool)) {
+            client,
+            database in
+            let order = try await newOrder(client)
+            let answer = try await upload(Self.placedPicture, to: order, client)
+            #expect(answer["state"] == "available", "\(answer.text)")
+            let path = "/api/v1/workorders/\(order)/attachments/\(try #require(answer["id"]))"
+            let bytes = try await download(path, client).2
+            #expect((answer["sha256"], answer.number("size")) == (sha256(bytes), Double(bytes.count)))
+            #expect(bytes != Self.placedPicture)
+            // Its Exif has the time, and the orientation, but no directory for a position (tag 0x8825).
+            #expect(bytes.contains(Array("2026:01:02 03:04:05".utf8)))
+            #expect(bytes.contains([0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0]))
+            #expect(!bytes.contains([0x25, 0x88]))
+            #expect(Self.placedPicture.contains([0x25, 0x88]))
+            // Nothing of what came is left, and others are told of what is stored.
+            let kept = try await ObjectStore(folder: folder.path).list("").entries.map(\.key.text)
+            #expect(kept == ["attachments/\(TenantID.sunfield)/\(sha256(bytes))"])
+            #expect(try await database.outbox(of: AttachmentChanged.self).map(\.sha256) == [sha256(bytes)])
+            // What has no position stays as it is.
+            let plain = try await upload(Self.plainPicture, to: order, client)
+            #expect((plain["state"], plain["sha256"]) == ("available", sha256(Self.plainPicture)), "\(plain.text)")
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: exifTool)))
+    func aBrokenPictureIsRefused() async throws {
+        try await withWorkOrders(photos: PhotoTool(path: Self.exifTool)) { client, _ in
+            let order = try await newOrder(client)
+            let broken = try await upload(Array(Self.placedPicture.prefix(60)), to: order, client)
+            #expect((broken.status, broken["code"]) == (.unprocessableContent, "photo_unreadable"), "\(broken.text)")
+            // What is no picture has nothing to do with it.
+            let note = try await upload(Array("x".utf8), to: order, client, kind: "document")
+            #expect(note["state"] == "available")
+        }
+    }
+
+    /// It is killed, or is not there: the picture is not served, and can be completed later.
+    @Test(arguments: ["#!/bin/sh\nsleep 600\n", nil])
+    func withoutTheToolNoPictureIsServed(script: String?) async throws {
+        let tool = TestServers.directory.appending(path: "exiftool-\(UUID())")
+        if let script {
+            try Data(script.utf8).write(to: tool)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
+        }
+        try await withWorkOrders(photos: PhotoTool(path: tool.path, patience: 1)) { client, _ in
+            let order = try await newOrder(client)
+            let announced = try await announce(Self.placedPicture, to: order, client)
+            let path = try #require(announced.headers[.location])
+            _ = try await put(1, of: Self.placedPicture, path, client)
+            let refused = try await client.send(.post, "\(path)/complete")
+            #expect((refused.status, refused["code"]) == (.serviceUnavailable, "photos_unavailable"), "\(refused.text)")
+            #expect(try await client.send(.get, path)["state"] == "uploading")
+            #expect(try await download(path, client).0 == .conflict)
+        }
+    }
+
     @Test func onlyWhoAnnouncedAFileUploadsIt() async throws {
         try await withWorkOrders { client, _ in
             let order = try await newOrder(client)

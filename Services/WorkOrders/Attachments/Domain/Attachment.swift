@@ -25,9 +25,12 @@ struct Attachment: Codable, Hashable, Sendable {
     var task: TaskID?
     /// What people call it. It is no part of a path, and says nothing about the type.
     var name: String
+    /// Of what is stored: a picture loses its position, and with it some bytes.
     var size: Int
     /// The SHA-256 of its bytes, in hexadecimal.
     var sha256: String
+    /// That of what was uploaded, where something else is stored.
+    var uploadedSha256: String?
     var kind: Kind
     var category: Category
     var state: State
@@ -121,6 +124,9 @@ struct Attachment: Codable, Hashable, Sendable {
         switch content.verdict {
         case .clean:
             (next.state, next.finding, next.completedAt) = (.available, nil, now)
+            if let stored = content.stored {
+                (next.uploadedSha256, next.sha256, next.size) = (sha256, stored.sha256, stored.size)
+            }
         case .infected(let name):
             (next.state, next.finding, next.completedAt) = (.infected, name, now)
         case .unscanned(let reason):
@@ -150,10 +156,18 @@ struct CheckedContent: Hashable, Sendable {
         case unscanned(String)
     }
 
+    /// What is stored in place of it.
+    struct Stored: Hashable, Sendable {
+        var size: Int
+        var sha256: String
+    }
+
     var size: Int
     var sha256: String
     var type: FileType?
     var verdict: Verdict
+    /// Nil: what came.
+    var stored: Stored?
 }
 
 /// Announces a file, which then comes in parts.
@@ -194,6 +208,10 @@ enum AttachmentRefusal: Error, Hashable, Sendable {
     case otherBytes
     case unknownType
     case noImage(FileType)
+    /// Its position can't be taken out of it.
+    case photoUnreadable
+    /// What takes positions out of pictures does not work.
+    case photosUnavailable
     case notAvailable(Attachment.State)
     case rangeOutside(Int)
     /// The service has no object store.

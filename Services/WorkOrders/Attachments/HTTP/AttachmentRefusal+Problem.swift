@@ -60,6 +60,19 @@ extension AttachmentRefusal: ProblemConvertible {
                 "a photo must be an image, and this is \(type.rawValue)",
                 ["type": type.rawValue]
             )
+        case .photoUnreadable:
+            Problem(
+                .unprocessableContent,
+                "photo_unreadable",
+                "the picture is broken, or its position can't be taken out of it"
+            )
+        case .photosUnavailable:
+            Problem(
+                .serviceUnavailable,
+                "photos_unavailable",
+                "pictures can't be taken in at the moment: try again",
+                retryAfter: 30
+            )
         case .notAvailable(let state):
             Problem(.conflict, "file_not_available", "the file is \(state.rawValue)", ["state": state.rawValue])
         case .rangeOutside(let size):

@@ -117,9 +117,8 @@ struct AttachmentRoutes: Sendable {
         let announced = try await find(call)
         try announced.requireUploading(by: user, at: now())
         let content = try await files.check(announced)
-        if try announced.completed(content, by: user, at: now()).state == .available {
-            try await files.keep(announced)
-        }
+        let checked = try announced.completed(content, by: user, at: now())
+        if checked.state == .available { try await files.keep(checked) }
         let attachment = try await commands.run(call) { act, tx in
             AttachmentResponse(
                 try await store.update(

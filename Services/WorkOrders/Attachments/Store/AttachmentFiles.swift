@@ -18,11 +18,14 @@ struct AttachmentFiles: Sendable {
     private let objects: ObjectStore?
     /// Nil: no scanner is set, and files are served unscanned.
     private let scan: Scan?
+    /// Nil: pictures keep their position.
+    private let photos: PhotoTool?
     private let logger: Logger
 
-    init(_ objects: ObjectStore?, scan: Scan?, logger: Logger) {
+    init(_ objects: ObjectStore?, scan: Scan?, photos: PhotoTool? = nil, logger: Logger) {
         self.objects = objects
         self.scan = scan
+        self.photos = photos
         self.logger = logger
     }
 
@@ -75,18 +78,48 @@ struct AttachmentFiles: Sendable {
                 case .unscanned(let reason): verdict = .unscanned(reason)
                 }
             }
-            return CheckedContent(size: attachment.size, sha256: hash.text, type: finder.type, verdict: verdict)
+            var content = CheckedContent(
+                size: attachment.size,
+                sha256: hash.text,
+                type: finder.type,
+                verdict: verdict
+            )
+            // Only what is clean is given to a program that reads all of it.
+            if let photos, let type = finder.type, type.isImage, verdict == .clean {
+                content.stored = try await strip(attachment, type, with: photos, in: store)
+            }
+            return content
         }
     }
 
-    /// Keeps what was checked, under its hash.
+    /// Takes its position out of a picture.
+    ///
+    /// - Returns: `nil` if it has none.
+    private func strip(
+        _ attachment: Attachment,
+        _ type: FileType,
+        with photos: PhotoTool,
+        in store: ObjectStore
+    ) async throws -> CheckedContent.Stored? {
+        var picture = ByteBuffer()
+        for try await piece in try await store.get(Self.whole(attachment)).body {
+            picture.writeImmutableBuffer(piece)
+        }
+        guard let stripped = try await photos.withoutPosition(picture, type) else { return nil }
+        let body = ObjectBody(stripped)
+        try await store.put(Self.stripped(attachment), body, as: "application/octet-stream")
+        return CheckedContent.Stored(size: body.size, sha256: body.hash.text)
+    }
+
+    /// Keeps what was checked and is available now, under its hash.
     func keep(_ attachment: Attachment) async throws {
         guard let hash = ContentHash(attachment.sha256) else { throw AttachmentRefusal.otherBytes }
         try await asking { store in
             let key = Self.content(attachment)
+            let source = attachment.uploadedSha256 == nil ? Self.whole(attachment) : Self.stripped(attachment)
             if let there = try? await store.head(key), there.size == attachment.size, there.hash == hash { return }
             let body = ObjectBody(size: attachment.size, hash: hash) {
-                try await store.get(Self.whole(attachment)).body
+                try await store.get(source).body
             }
             try await store.put(key, body, as: "application/octet-stream")
         }
@@ -132,6 +165,10 @@ struct AttachmentFiles: Sendable {
 
     private static func whole(_ attachment: Attachment) -> ObjectKey {
         ObjectKey(parts: "uploads", "\(attachment.tenant)", "\(attachment.id)", "whole")
+    }
+
+    private static func stripped(_ attachment: Attachment) -> ObjectKey {
+        ObjectKey(parts: "uploads", "\(attachment.tenant)", "\(attachment.id)", "stripped")
     }
 
     private static func content(_ attachment: Attachment) -> ObjectKey {

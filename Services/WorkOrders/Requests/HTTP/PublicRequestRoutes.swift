@@ -98,9 +98,8 @@ struct PublicRequestRoutes: Sendable {
         guard announced.isUploading else { return PublicPhotoResponse(announced) }
         try announced.requireUploading(by: announced.createdBy, at: now())
         let content = try await files.check(announced)
-        if try announced.completed(content, by: announced.createdBy, at: now()).state == .available {
-            try await files.keep(announced)
-        }
+        let checked = try announced.completed(content, by: announced.createdBy, at: now())
+        if checked.state == .available { try await files.keep(checked) }
         let photo = try await store.complete(announced.id, of: request, content, by: act(call, link))
         if photo.state != .unscanned {
             do {

@@ -74,7 +74,7 @@ struct RequestStore: Sendable {
             guard let request = try await find(receipt, at: link, tx) else { throw RequestRefusal.unknownRequest }
             let known = try await tx.query(Self.photos(of: request)).decode() as [Attachment]
             // It comes again.
-            if let same = known.first(where: { $0.sha256 == new.sha256.lowercased() && $0.size == Int(new.size) }) {
+            if let same = known.first(where: { ($0.uploadedSha256 ?? $0.sha256) == new.sha256.lowercased() }) {
                 return same
             }
             let photo = try request.photo(new, id: .new(), count: known.count, of: link, at: act.time)
