@@ -37,7 +37,7 @@ struct PhotoTool: Sendable {
     }
 
     /// - Throws: if it can't run.
-    func check() async throws { try await inFolder { folder in try run(["-ver"], in: folder) } }
+    func check() async throws { try await inFolder { folder in _ = try run(["-ver"], in: folder) } }
 
     // MARK: -
 
@@ -75,7 +75,7 @@ struct PhotoTool: Sendable {
         let output = folder.appending(path: "output")
         // No configuration of whoever runs the daemon: it could be a program.
         let command =
-            ["/usr/bin/timeout", "--signal=KILL", "\(patience)"]
+            ["/usr/bin/env", "--chdir=\(folder.path)", "/usr/bin/timeout", "--signal=KILL", "\(patience)"]
             + ["/usr/bin/prlimit", "--as=1073741824", "--fsize=\(4 * Attachment.maximumSize)", "--core=0"]
             + [path, "-config", ""] + arguments
         switch try ChildProcess.run(command, in: folder.path, output: output.path) {
@@ -107,7 +107,6 @@ private enum ChildProcess {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addchdir_np(&actions, folder)
         // Neither connections nor files of the daemon are meant for it.
         for descriptor: Int32 in 3..<4096 where fcntl(descriptor, F_GETFD) == 0 {
             posix_spawn_file_actions_addclose(&actions, descriptor)
@@ -124,7 +123,8 @@ private enum ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var arguments = command.map { strdup($0) } + [nil]
         // Nothing of the daemon's environment, which has secrets.
-        var variables = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=\(folder)"].map { strdup($0) } + [nil]
+        let environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=\(folder)"]
+        var variables = environment.map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         var pid: pid_t = 0
         guard posix_spawn(&pid, command[0], &actions, &attributes, &arguments, &variables) == 0 else { return 127 }
