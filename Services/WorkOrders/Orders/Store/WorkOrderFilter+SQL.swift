@@ -21,6 +21,8 @@ extension WorkOrderFilter {
             serviceLevel.map { .any($0.map { $0.condition(at: now) }) },
         ])
     }
+
+    var order: SQL { (sort ?? .newestFirst).order }
 }
 
 extension WorkOrderPhase {
