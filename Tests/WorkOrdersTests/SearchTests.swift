@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes
@@ -94,6 +95,39 @@ import Testing
             // Without a tenant there is nothing, whatever is asked for.
             let none = try await database.with(.noTenant).query("SELECT work_orders_with('lüfter')")
             #expect(none.isEmpty)
+            // Nor by the ids of another tenant's work orders.
+            let all = try await database.of(.sunfield).query("SELECT id FROM work_orders")
+            let ids: [WorkOrderID] = try all.map { try $0["id"] }
+            let stolen = try await database.of(.windward).query(
+                "SELECT work_orders_with('lüfter', \(PostgresArray(ids)))"
+            )
+            #expect(ids.count == Self.texts.count && stolen.isEmpty)
+        }
+    }
+
+    /// The page is the same, whether its work orders were searched one by one or by the index.
+    @Test(arguments: [nil, "e", "check", "torque", "pump"])
+    func noWorkOrderIsMissedOrFoundTwice(words: String?) async throws {
+        try await withTexts { (_, database) async throws in
+            let store = WorkOrderStore(database: database)
+            for (sort, limit) in [(WorkOrderSort?.none, 1), (.none, 3), (WorkOrderSort(rawValue: "number"), 2)] {
+                var filter = WorkOrderFilter()
+                (filter.q, filter.sort) = (words, sort)
+                var pages: Set<[String]> = []
+                for searchedFirst in [0, 1, 3, 1_000] {
+                    let page = try await store.list(
+                        filter,
+                        at: .noon,
+                        tenant: .sunfield,
+                        within: .tenant,
+                        after: nil,
+                        limit: limit,
+                        searchedFirst: searchedFirst
+                    )
+                    pages.insert(page.orders.map(\.title) + [page.hasMore ? "more" : "end"])
+                }
+                #expect(pages.count == 1, "\(limit)")
+            }
         }
     }
 }

@@ -34,7 +34,10 @@ struct BenchAPI: AsyncParsableCommand {
                 let bench = APIRounds(site: site, peers: peers, seconds: seconds, rounds: rounds, only: only)
                 try await bench.closedLoops()
                 try await bench.proxies()
-                try await OpenLoop(site: site).run(for: .seconds(seconds * 7))
+                for loop in [OpenLoop.day(site), .transitions(site), .searches(site)] {
+                    guard only.map(loop.name.contains) ?? true else { continue }
+                    try await loop.run(for: .seconds(seconds * 7))
+                }
                 if grown > orders { try await bench.growth(from: orders, to: grown) }
             } catch {
                 await peers.stop()

@@ -5,16 +5,51 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// 200 requests a second through the gateway's services, sent on schedule whether the answers come or not (an open loop): 70 % single
-/// reads, 25 % lists, 5 % changes. Times are counted from the moment at which a request was due.
+/// Requests to the work orders' daemon, sent on schedule whether the answers come or not (an open loop). Times are counted from the moment at
+/// which a request was due.
 struct OpenLoop: Sendable {
     let site: APISite
+    let name: String
+    /// What is sent, again and again.
+    let turns: [Kind]
     var rate = 200
 
-    private enum Kind: String, CaseIterable {
+    enum Kind: String, CaseIterable {
         case read = "one work order"
         case list = "list of 25"
-        case create = "create"
+        case create
+        case transition
+        case search
+    }
+
+    /// What people and phones do all day.
+    static func day(_ site: APISite) -> OpenLoop {
+        let turns = (0..<20).map { number -> Kind in
+            switch number {
+            case 0: .create
+            case 1, 5, 9, 13, 17: .list
+            default: .read
+            }
+        }
+        return OpenLoop(site: site, name: "70 % reads, 25 % lists, 5 % changes", turns: turns)
+    }
+
+    static func transitions(_ site: APISite) -> OpenLoop {
+        OpenLoop(site: site, name: "transitions", turns: [.transition])
+    }
+
+    static func searches(_ site: APISite) -> OpenLoop {
+        OpenLoop(site: site, name: "searches", turns: [.search], rate: 50)
+    }
+
+    /// What is searched for: a number, words that a sixteenth of all work orders have, that all have, that none has.
+    private static func words(_ number: Int) -> String {
+        switch number % 5 {
+        case 0, 1: String(1 + number * 7919 % 50_000)
+        case 2: "string%208"
+        case 3: "check"
+        default: "gearbox"
+        }
     }
 
     private final class Times: Sendable {
@@ -29,9 +64,7 @@ struct OpenLoop: Sendable {
     }
 
     func run(for time: Duration) async throws {
-        say(
-            "\n### Open loop: \(rate) requests/s for \(Int(time / .seconds(1))) s, 70 % reads, 25 % lists, 5 % changes\n"
-        )
+        say("\n### Open loop: \(rate) requests/s for \(Int(time / .seconds(1))) s, \(name)\n")
         let count = Int(Double(rate) * (time / .seconds(1)))
         let times = Times()
         let start = ContinuousClock.now + .milliseconds(100)
@@ -40,7 +73,7 @@ struct OpenLoop: Sendable {
                 let due = start + .seconds(1) * (Double(number) / Double(rate))
                 try? await Task.sleep(until: due)
                 group.addTask {
-                    let kind = Self.kind(number)
+                    let kind = turns[number % turns.count]
                     let good = (try? await send(kind, number)) ?? false
                     let took = ContinuousClock.now - due
                     times.add(took, kind, isError: !good)
@@ -49,17 +82,9 @@ struct OpenLoop: Sendable {
         }
         say("| | requests | p50 ms | p95 ms | p99 ms | maximum |\n|---|---:|---:|---:|---:|---:|")
         let (byKind, errors) = times.all.withLock { $0 }
-        for kind in Kind.allCases { say(row(kind.rawValue, byKind[kind] ?? [])) }
-        say(row("together", byKind.values.flatMap(\.self)))
+        for kind in Kind.allCases { byKind[kind].map { say(row(kind.rawValue, $0)) } }
+        if byKind.count > 1 { say(row("together", byKind.values.flatMap(\.self))) }
         say("\nErrors: \(errors)")
-    }
-
-    private static func kind(_ number: Int) -> Kind {
-        switch number % 20 {
-        case 0: .create
-        case 1, 5, 9, 13, 17: .list
-        default: .read
-        }
     }
 
     private func send(_ kind: Kind, _ number: Int) async throws -> Bool {
@@ -71,15 +96,24 @@ struct OpenLoop: Sendable {
             request = HTTPClientRequest(url: "\(base)/\(id)")
         case .list:
             request = HTTPClientRequest(url: "\(base)?limit=25")
+        case .search:
+            request = HTTPClientRequest(url: "\(base)?limit=25&q=\(Self.words(number))")
+        case .transition:
+            // Every second one is open. A work order can be scheduled again and again.
+            let id = APISite.orderID(1 + number * 7918 % site.orders).uuidString.lowercased()
+            request = HTTPClientRequest(url: "\(base)/\(id)/transitions/schedule")
+            request.body = .bytes(ByteBuffer(string: #"{"scheduledStart":"2027-01-01T08:00:00Z"}"#))
         case .create:
             request = HTTPClientRequest(url: base)
-            request.method = .POST
             let asset = APISite.assetID(1 + number % (LargeSeed.assets)).uuidString.lowercased()
             request.body = .bytes(
                 ByteBuffer(
                     string: #"{"assetId":"\#(asset)","title":"Check \#(number)","type":"corrective","priority":"high"}"#
                 )
             )
+        }
+        if request.body != nil {
+            request.method = .POST
             request.headers.add(name: "Content-Type", value: "application/json")
             request.headers.add(name: "Idempotency-Key", value: UUID().uuidString)
         }

@@ -23,6 +23,8 @@ extension WorkOrderStore {
     static let pageSize = 4 << 20
     /// A page of so few work orders is not measured: even with the largest ones it is small enough.
     private static let smallPage = 25
+    /// So many work orders are searched one by one before the index is asked for all that have the words.
+    static let searchedFirst = 1_000
 
     /// A page: at most `limit` work orders, and fewer if they are large.
     ///
@@ -30,6 +32,7 @@ extension WorkOrderStore {
     ///   - now: Decides what is overdue.
     ///   - after: A place in the order that the filter asks for.
     ///   - pageSize: Where a page ends, in bytes of its tasks. It has at least one work order.
+    ///   - searchedFirst: So many are searched one by one first. Whatever it is, the page is the same.
     func list(
         _ filter: WorkOrderFilter,
         at now: Date,
@@ -37,15 +40,37 @@ extension WorkOrderStore {
         within reach: Reach,
         after: WorkOrderPosition?,
         limit: Int,
-        upTo pageSize: Int = WorkOrderStore.pageSize
+        upTo pageSize: Int = WorkOrderStore.pageSize,
+        searchedFirst: Int = WorkOrderStore.searchedFirst
     ) async throws -> (orders: [WorkOrder], hasMore: Bool) {
-        let conditions = SQL.all([
-            "tenant_id = \(tenant)", reach.condition(.workOrders), filter.condition(at: now), after?.isBefore,
-        ])
-        let sort = filter.sort ?? .newestFirst
-        let rows = try await database.of(tenant).query(
-            .first(limit + 1, of: "work_orders", where: conditions, andOneOf: filter.siteId, "site_id", by: sort.order)
-        )
+        let database = database.of(tenant)
+        func first(_ count: Int, _ filter: WorkOrderFilter) -> SQL {
+            let conditions = SQL.all([
+                "tenant_id = \(tenant)", reach.condition(.workOrders), filter.condition(at: now), after?.isBefore,
+            ])
+            return .first(
+                count,
+                of: "work_orders",
+                where: conditions,
+                andOneOf: filter.siteId,
+                "site_id",
+                by: filter.order
+            )
+        }
+        var rows: [Row] = []
+        if let words = filter.q {
+            // Words that most work orders have are on the first page already. From the index came every work order that has them.
+            var anyWords = filter
+            anyWords.q = nil
+            rows = try await database.query(
+                """
+                WITH searched AS MATERIALIZED (\(sql: first(searchedFirst, anyWords)))
+                SELECT * FROM searched WHERE id IN (SELECT work_orders_with(\(words), ARRAY(SELECT id FROM searched)))
+                ORDER BY \(sql: filter.order) LIMIT \(limit + 1)
+                """
+            )
+        }
+        if rows.count <= limit { rows = try await database.query(first(limit + 1, filter)) }
         var orders = try Array(rows.prefix(limit)).decode(WorkOrder.self)
         if limit > Self.smallPage {
             orders = Array(orders.prefix(try await fitting(orders.map(\.id), tenant, into: pageSize)))
