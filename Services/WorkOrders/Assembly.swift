@@ -52,7 +52,8 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     ]
 }
 
-/// Without a store, nothing can be attached; without a scanner, files are served unscanned.
+/// Without a store, nothing can be attached; without a scanner, files are served unscanned; without ExifTool, pictures are refused where they may
+/// not keep their position.
 private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
     let (objects, scanner) = (settings.objects.store, settings.scanner.scanner)
     if let objects { daemon.health.add("objects", .partial) { try await objects.check() } }
@@ -61,13 +62,14 @@ private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
         daemon.health.add("scanner", .partial) { try await scanner.check() }
         scan = { file in try await scanner.scan(file) }
     }
-    let photos = settings.exifTool.map { PhotoTool(path: $0) }
-    if let photos {
+    var strip: AttachmentFiles.Strip?
+    if let photos = settings.exifTool.map({ PhotoTool(path: $0) }) {
         daemon.health.add("photos", .partial) { try await photos.check() }
+        strip = { picture in try await photos.withoutPosition(picture) }
     } else if objects != nil {
-        daemon.logger.notice("pictures that are attached keep their position: EXIFTOOL is not set")
+        daemon.logger.warning("pictures are refused where they may not keep their position: EXIFTOOL is not set")
     }
-    return AttachmentFiles(objects, scan: scan, photos: photos, logger: daemon.logger)
+    return AttachmentFiles(objects, scan: scan, strip: strip, logger: daemon.logger)
 }
 
 extension [Migration] {

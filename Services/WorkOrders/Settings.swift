@@ -9,7 +9,7 @@ struct Settings: Sendable {
     var database: DatabaseSettings
     var objects: ObjectStoreSettings
     var scanner: MalwareScanSettings
-    /// Where ExifTool is; `nil`: pictures keep their position.
+    /// Where ExifTool is; `nil`: pictures are refused where they may not keep their position.
     var exifTool: String?
     /// They seal the secrets of webhooks; `nil`: there are none.
     var webhookKeys: SealingKeys?
@@ -24,7 +24,7 @@ struct Settings: Sendable {
         scanner = MalwareScanSettings(environment)
         exifTool = environment.optionalText(
             "EXIFTOOL",
-            "where ExifTool is, which takes the position out of pictures that are attached; without it, they keep it"
+            "where ExifTool is, which takes the position out of pictures; without it, they are refused where they may not keep it"
         )
         webhookKeys =
             environment.value(

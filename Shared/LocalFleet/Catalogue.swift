@@ -107,6 +107,8 @@ extension DaemonSpec {
                 consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges, .workOrderEvents],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
             ),
+            // Two pictures of 50 MiB at once, each of them several times.
+            size: Size(memoryLimit: "768Mi"),
             compose: Compose(
                 settings: [
                     "OBJECT_STORE_FOLDER": "/objects", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
@@ -121,11 +123,15 @@ extension DaemonSpec {
                 ],
                 egressPorts: [443]
             ),
-            local: {
-                [
-                    "OBJECT_STORE_FOLDER": $0.directory.appending(path: "objects").path,
+            local: { stack in
+                var environment = [
+                    "OBJECT_STORE_FOLDER": stack.directory.appending(path: "objects").path,
                     "WEBHOOK_KEYS": Credentials.webhookKeys, "WEBHOOK_ADDRESSES": "local",
                 ]
+                // Debian's package libimage-exiftool-perl.
+                let tool = "/usr/bin/exiftool"
+                if FileManager.default.isExecutableFile(atPath: tool) { environment["EXIFTOOL"] = tool }
+                return environment
             }
         ),
         DaemonSpec(

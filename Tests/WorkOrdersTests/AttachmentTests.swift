@@ -257,9 +257,10 @@ import Testing
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: exifTool)))
     func aPictureIsStoredWithoutItsPosition() async throws {
         let folder = TestServers.directory.appending(path: "attachments-\(UUID())")
-        try await withWorkOrders(objects: ObjectStore(folder: folder.path), photos: PhotoTool(path: Self.exifTool)) {
-            client,
-            database in
+        try await withWorkOrders(
+            objects: ObjectStore(folder: folder.path),
+            strip: PhotoTool(path: Self.exifTool).withoutPosition
+        ) { client, database in
             let order = try await newOrder(client)
             let answer = try await upload(Self.placedPicture, to: order, client)
             #expect(answer["state"] == "available", "\(answer.text)")
@@ -284,7 +285,7 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: exifTool)))
     func aBrokenPictureIsRefused() async throws {
-        try await withWorkOrders(photos: PhotoTool(path: Self.exifTool)) { client, _ in
+        try await withWorkOrders(strip: PhotoTool(path: Self.exifTool).withoutPosition) { client, _ in
             let order = try await newOrder(client)
             let broken = try await upload(Array(Self.placedPicture.prefix(60)), to: order, client)
             #expect((broken.status, broken["code"]) == (.unprocessableContent, "photo_unreadable"), "\(broken.text)")
@@ -302,7 +303,7 @@ import Testing
             try Data(script.utf8).write(to: tool)
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool.path)
         }
-        try await withWorkOrders(photos: PhotoTool(path: tool.path, patience: 1)) { client, _ in
+        try await withWorkOrders(strip: PhotoTool(path: tool.path, patience: 1).withoutPosition) { client, _ in
             let order = try await newOrder(client)
             let announced = try await announce(Self.placedPicture, to: order, client)
             let path = try #require(announced.headers[.location])
@@ -311,6 +312,35 @@ import Testing
             #expect((refused.status, refused["code"]) == (.serviceUnavailable, "photos_unavailable"), "\(refused.text)")
             #expect(try await client.send(.get, path)["state"] == "uploading")
             #expect(try await download(path, client).0 == .conflict)
+        }
+    }
+
+    @Test func anOrganizationSaysWhetherPicturesKeepTheirPosition() async throws {
+        // As where ExifTool is not set.
+        try await withWorkOrders(strip: nil) { client, _ in
+            let order = try await newOrder(client)
+            let path = "/api/v1/workorders/policy"
+            #expect(try await client.send(.get, path)["photoPosition"] == "strip")
+            let refused = try await upload(Self.placedPicture, to: order, client)
+            #expect((refused.status, refused["code"]) == (.serviceUnavailable, "photos_unavailable"), "\(refused.text)")
+            let note = try await upload(Array("x".utf8), to: order, client, kind: "document")
+            #expect(note["state"] == "available")
+            func set(_ position: String?) async throws -> ServiceAnswer {
+                var body: [String: Any] = ["approval": ["when": "never"], "verification": ["when": "never"]]
+                body["photoPosition"] = position
+                return try await client.send(.put, path, body)
+            }
+            #expect(try await set("keep")["photoPosition"] == "keep")
+            let kept = try await upload(Self.placedPicture, to: order, client)
+            #expect((kept["state"], kept["sha256"]) == ("available", sha256(Self.placedPicture)), "\(kept.text)")
+            let file = "/api/v1/workorders/\(order)/attachments/\(try #require(kept["id"]))"
+            #expect(try await download(file, client).2 == Self.placedPicture)
+            // Nobody else is asked.
+            let other = try await client.acting(as: .bo, of: .windward, roles: ["all"])
+            #expect(try await other.send(.get, path)["photoPosition"] == "strip")
+            #expect(try await set("blur").status == .badRequest)
+            #expect(try await set(nil)["photoPosition"] == "strip")
+            #expect(try await upload(Self.placedPicture, to: order, client)["code"] == "photos_unavailable")
         }
     }
 

@@ -30,7 +30,7 @@ free=$(df -Pm . | awk 'NR == 2 {print $4}')
 packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev libfido2-dev libxml2-dev libxmlsec1-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
-    python3-zxcvbn python3-lasso
+    python3-zxcvbn python3-lasso libimage-exiftool-perl
     # The web apps.
     esbuild node-typescript node-react node-react-dom node-leaflet libjs-leaflet brotli
     # What others have written, against our servers.

@@ -116,11 +116,13 @@ struct AttachmentRoutes: Sendable {
         let user = try call.principal.user
         let announced = try await find(call)
         try announced.requireUploading(by: user, at: now())
-        let content = try await files.check(announced)
+        let policy = try await store.orders.policy(of: announced.tenant)
+        let content = try await files.check(announced, position: policy.photoPosition)
         let checked = try announced.completed(content, by: user, at: now())
         if checked.state == .available { try await files.keep(checked) }
         let attachment = try await commands.run(call) { act, tx in
-            AttachmentResponse(
+            tx.later(RetentionStore.expect(checked.sha256, checked.tenant))
+            return AttachmentResponse(
                 try await store.update(
                     announced.id,
                     of: announced.workOrder,
@@ -134,7 +136,7 @@ struct AttachmentRoutes: Sendable {
                 }
             )
         }
-        if attachment.state != .unscanned { await removeUpload(of: announced) }
+        if attachment.state != .unscanned { await end(checked) }
         return attachment
     }
 
@@ -191,9 +193,9 @@ struct AttachmentRoutes: Sendable {
     }
 
     /// What stays is removed by the upkeep.
-    private func removeUpload(of attachment: Attachment) async {
+    private func end(_ attachment: Attachment) async {
         do {
-            try await files.removeUpload(of: attachment)
+            try await files.end(attachment)
         } catch {
             logger.notice("parts of a file are left for the upkeep", metadata: ["attachment": "\(attachment.id)"])
         }

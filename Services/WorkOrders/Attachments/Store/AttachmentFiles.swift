@@ -14,18 +14,21 @@ import ObjectStore
 struct AttachmentFiles: Sendable {
     /// Says whether a file is clean.
     typealias Scan = @Sendable (ObjectStream) async throws -> ScanVerdict
+    /// Takes the position out of a picture; `nil` if there is none.
+    typealias Strip = @Sendable (ByteBuffer) async throws -> ByteBuffer?
 
     private let objects: ObjectStore?
     /// Nil: no scanner is set, and files are served unscanned.
     private let scan: Scan?
-    /// Nil: pictures keep their position.
-    private let photos: PhotoTool?
+    /// Nil: only pictures that may keep their position are taken in.
+    private let strip: Strip?
+    private let turns = Turns(2)
     private let logger: Logger
 
-    init(_ objects: ObjectStore?, scan: Scan?, photos: PhotoTool? = nil, logger: Logger) {
+    init(_ objects: ObjectStore?, scan: Scan?, strip: Strip? = nil, logger: Logger) {
         self.objects = objects
         self.scan = scan
-        self.photos = photos
+        self.strip = strip
         self.logger = logger
     }
 
@@ -49,8 +52,9 @@ struct AttachmentFiles: Sendable {
 
     /// Makes one object of the parts, and finds out what it is.
     ///
-    /// - Throws: ``AttachmentRefusal``: parts are missing, or have other bytes than were announced.
-    func check(_ attachment: Attachment) async throws -> CheckedContent {
+    /// - Parameter position: What the tenant wants to become of a picture's.
+    /// - Throws: ``AttachmentRefusal``: parts are missing, have other bytes than were announced, or are a picture whose position can't be taken out.
+    func check(_ attachment: Attachment, position: PhotoPosition) async throws -> CheckedContent {
         let there = Set(try await parts(of: attachment))
         let missing = (1...attachment.partCount).filter { !there.contains($0) }
         guard missing.isEmpty else { throw AttachmentRefusal.partsMissing(missing) }
@@ -85,8 +89,8 @@ struct AttachmentFiles: Sendable {
                 verdict: verdict
             )
             // Only what is clean is given to a program that reads all of it.
-            if let photos, let type = finder.type, type.isImage, verdict == .clean {
-                content.stored = try await strip(attachment, type, with: photos, in: store)
+            if position == .strip, finder.type?.isImage == true, verdict == .clean {
+                content.stored = try await stripped(attachment, in: store)
             }
             return content
         }
@@ -95,20 +99,18 @@ struct AttachmentFiles: Sendable {
     /// Takes its position out of a picture.
     ///
     /// - Returns: `nil` if it has none.
-    private func strip(
-        _ attachment: Attachment,
-        _ type: FileType,
-        with photos: PhotoTool,
-        in store: ObjectStore
-    ) async throws -> CheckedContent.Stored? {
-        var picture = ByteBuffer()
-        for try await piece in try await store.get(Self.whole(attachment)).body {
-            picture.writeImmutableBuffer(piece)
+    private func stripped(_ attachment: Attachment, in store: ObjectStore) async throws -> CheckedContent.Stored? {
+        guard let strip else { throw AttachmentRefusal.photosUnavailable }
+        return try await turns.take {
+            var picture = ByteBuffer()
+            for try await piece in try await store.get(Self.whole(attachment)).body {
+                picture.writeImmutableBuffer(piece)
+            }
+            guard let stripped = try await strip(picture) else { return nil }
+            let body = ObjectBody(stripped)
+            try await store.put(Self.stripped(attachment), body, as: "application/octet-stream")
+            return CheckedContent.Stored(size: body.size, sha256: body.hash.text)
         }
-        guard let stripped = try await photos.withoutPosition(picture, type) else { return nil }
-        let body = ObjectBody(stripped)
-        try await store.put(Self.stripped(attachment), body, as: "application/octet-stream")
-        return CheckedContent.Stored(size: body.size, sha256: body.hash.text)
     }
 
     /// Keeps what was checked and is available now, under its hash.
@@ -132,6 +134,13 @@ struct AttachmentFiles: Sendable {
     /// Removes what a tenant keeps under a hash.
     func remove(_ tenant: TenantID, _ sha256: String) async throws {
         try await asking { try await $0.delete(ObjectKey(parts: "attachments", "\(tenant)", sha256)) }
+    }
+
+    /// Ends an upload whose outcome is recorded.
+    func end(_ attachment: Attachment) async throws {
+        // Until it was recorded, nobody knew that these bytes had a user: another file with the same may have ended, and taken them with it.
+        if attachment.state == .available, attachment.uploadedSha256 != nil { try await keep(attachment) }
+        try await removeUpload(of: attachment)
     }
 
     /// Removes what came of an upload.
@@ -178,6 +187,20 @@ struct AttachmentFiles: Sendable {
 
     private static func content(_ attachment: Attachment) -> ObjectKey {
         ObjectKey(parts: "attachments", "\(attachment.tenant)", attachment.sha256)
+    }
+}
+
+/// Some at once, and the others after them: a picture is in memory as a whole.
+private actor Turns {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    func take<Value: Sendable>(_ body: @Sendable () async throws -> Value) async throws -> Value {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+        defer { if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() } }
+        return try await body()
     }
 }
 

@@ -16,6 +16,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var approvalLimit = Self.approvalLimit
     /// How long work orders stay.
     var retention = Retention.usual
+    /// What becomes of the position that a phone writes into a picture. It is personal data of whoever took it, and the work order names the place.
+    var photoPosition = PhotoPosition.strip
     /// Counts its changes: 0 while nobody has said anything.
     var version: Int64 = 0
 
@@ -73,6 +75,12 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     static let approvalLimit = Amount("25000") ?? .zero
 }
 
+/// What becomes of the position in a picture that is attached.
+enum PhotoPosition: String, Codable, CaseIterable, Sendable {
+    case keep
+    case strip
+}
+
 /// Sets a tenant's policy for work orders. What waits for approval or verification already goes on waiting.
 struct SetWorkPolicy: Input {
     var approval: WorkPolicy.Demand
@@ -80,6 +88,7 @@ struct SetWorkPolicy: Input {
     var labor: WorkPolicy.Demand?
     var approvalLimit: Amount?
     var retention: Retention?
+    var photoPosition: PhotoPosition?
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
@@ -90,6 +99,9 @@ struct SetWorkPolicy: Input {
         ),
         "retention": .means(
             "How long work orders stay; without it they go into the archive after two years, and are deleted seven years later"
+        ),
+        "photoPosition": .means(
+            "With `strip`, pictures are stored without the position where they were taken; with `keep`, as they come. Without it, `strip`"
         ),
         "version": .whole(0...Int64.max).means(
             "The version that the client read last; another current version is a conflict"
@@ -121,6 +133,7 @@ struct SetWorkPolicy: Input {
             labor: labor ?? .never,
             approvalLimit: approvalLimit ?? WorkPolicy.approvalLimit,
             retention: retention ?? .usual,
+            photoPosition: photoPosition ?? .strip,
             version: before.version + 1
         )
     }

@@ -33,7 +33,7 @@ extension WorkOrderStore {
                 approval_limit = \(policy.approvalLimit), labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
                 archive_after_months = \(policy.retention.archiveAfterMonths.map(Int64.init)),
                 keep_years = \(policy.retention.keepYears.map(Int64.init)),
-                updated_at = \(act.time), version = \(policy.version)
+                photo_position = \(policy.photoPosition), updated_at = \(act.time), version = \(policy.version)
             WHERE tenant_id = \(tenant)
             """
         )
@@ -64,9 +64,11 @@ extension WorkPolicy: RowReadable {
                 archiveAfterMonths: try row.read("archive_after_months", as: Int64.self).map(Int.init),
                 keepYears: try row.read("keep_years", as: Int64.self).map(Int.init)
             ),
+            photoPosition: try row.read("photo_position"),
             version: try row.read("version")
         )
     }
 }
 
 extension WorkPolicy.Demand.Occasion: PostgresEncodable, PostgresDecodable {}
+extension PhotoPosition: PostgresEncodable, PostgresDecodable {}

@@ -97,13 +97,14 @@ struct PublicRequestRoutes: Sendable {
         // It comes again.
         guard announced.isUploading else { return PublicPhotoResponse(announced) }
         try announced.requireUploading(by: announced.createdBy, at: now())
-        let content = try await files.check(announced)
+        let policy = try await store.orders.policy(of: announced.tenant)
+        let content = try await files.check(announced, position: policy.photoPosition)
         let checked = try announced.completed(content, by: announced.createdBy, at: now())
         if checked.state == .available { try await files.keep(checked) }
         let photo = try await store.complete(announced.id, of: request, content, by: act(call, link))
         if photo.state != .unscanned {
             do {
-                try await files.removeUpload(of: announced)
+                try await files.end(photo)
             } catch {
                 logger.notice("parts of a photo are left for the upkeep", metadata: ["attachment": "\(photo.id)"])
             }

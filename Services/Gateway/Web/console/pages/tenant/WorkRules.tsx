@@ -14,16 +14,16 @@ type When = WorkPolicy["approval"]["when"];
 interface Draft {
   approval: When; approvalTypes: string[]; approvalAmount: string; approvalLimit: string;
   verification: When; verificationTypes: string[]; verificationAmount: string; labor: When; laborTypes: string[];
-  archiveAfter: number | null; keepYears: number | null;
+  archiveAfter: number | null; keepYears: number | null; photoPosition: WorkPolicy["photoPosition"];
 }
 
 const occasions: When[] = ["never", "above", "types", "always"];
 
-const draftOf = ({ approval, verification, labor, approvalLimit, retention }: WorkPolicy): Draft => ({
+const draftOf = ({ approval, verification, labor, approvalLimit, retention, photoPosition }: WorkPolicy): Draft => ({
   approval: approval.when, approvalTypes: approval.types ?? [], approvalAmount: approval.amount ?? "", approvalLimit,
   verification: verification.when, verificationTypes: verification.types ?? [], verificationAmount: verification.amount ?? "",
   labor: labor.when, laborTypes: labor.types ?? [],
-  archiveAfter: retention.archiveAfterMonths ?? null, keepYears: retention.keepYears ?? null,
+  archiveAfter: retention.archiveAfterMonths ?? null, keepYears: retention.keepYears ?? null, photoPosition,
 });
 
 const demand = (when: When, chosen: string[], amount = "") => ({
@@ -50,6 +50,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       verification: demand(values.verification, values.verificationTypes, values.verificationAmount),
       labor: demand(values.labor, values.laborTypes),
       retention: { ...(values.archiveAfter === null ? {} : { archiveAfterMonths: values.archiveAfter }), ...(values.keepYears === null ? {} : { keepYears: values.keepYears }) },
+      photoPosition: values.photoPosition,
       approvalLimit: isMissing(values.approvalLimit) ? from.approvalLimit : values.approvalLimit,
     };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
@@ -85,10 +86,12 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     verificationAmount: text("admin.policy.verificationAmount"),
     labor: text("orders.hours.policy"), laborTypes: text("orders.hours.policy_types"),
     archiveAfter: text("admin.policy.archiveAfter"), keepYears: text("admin.policy.keepYears"),
+    photoPosition: text("admin.policy.photoPosition"),
   };
   const when = occasions.map((value) => ({ value, label: text(`admin.policy.when.${value}`) }));
   // An amount of the work says nothing about hours.
   const laborWhen = when.filter(({ value }) => value !== "above");
+  const positions = (["strip", "keep"] as const).map((value) => ({ value, label: text(`admin.policy.photoPosition.${value}`) }));
   const kinds = types.map((value) => ({ value, label: text(`orders.type.${value}`) }));
   return (
     <Form form={form} label={text("admin.policy.title")} className="admin-form-wide">
@@ -115,6 +118,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
               <NumberField label={labels.archiveAfter} hint={text("admin.policy.keepHint")} digits={0} min={1} max={120} {...form.field("archiveAfter")} />
               <NumberField label={labels.keepYears} hint={text("admin.policy.keepHint")} digits={0} min={1} max={50} {...form.field("keepYears")} />
             </div>
+            <Select label={labels.photoPosition} hint={text("admin.policy.photoPosition.hint")} options={positions} {...form.field("photoPosition")} />
           </div>
           <div className="ui-form-actions">
             <Button kind="primary" type="submit" busy={form.busy} disabledReason={form.isDirty ? undefined : text("admin.nothingChanged")}>{text("admin.policy.save")}</Button>
@@ -124,7 +128,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels} close={() => setConflict(undefined)}
-          shown={(name, value) => (value === null ? "–" : typeof value === "number" ? format.number(value) : amounts.has(name) ? format.decimal(value as string) : Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
+          shown={(name, value) => (value === null ? "–" : typeof value === "number" ? format.number(value) : name === "photoPosition" ? text(`admin.policy.photoPosition.${value as WorkPolicy["photoPosition"]}`) : amounts.has(name) ? format.decimal(value as string) : Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
           save={(values) => send(values, conflict.theirs)}
         />
       )}
