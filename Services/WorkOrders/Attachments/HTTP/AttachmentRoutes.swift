@@ -121,8 +121,7 @@ struct AttachmentRoutes: Sendable {
         let checked = try announced.completed(content, by: user, at: now())
         if checked.state == .available { try await files.keep(checked) }
         let attachment = try await commands.run(call) { act, tx in
-            tx.later(RetentionStore.expect(checked.sha256, checked.tenant))
-            return AttachmentResponse(
+            AttachmentResponse(
                 try await store.update(
                     announced.id,
                     of: announced.workOrder,

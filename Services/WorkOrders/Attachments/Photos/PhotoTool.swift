@@ -47,7 +47,7 @@ struct PhotoTool: Sendable {
         }
     }
 
-    private func hasPosition(_ picture: borrowing MemoryFile) throws -> Bool {
+    private func hasPosition(_ picture: MemoryFile) throws -> Bool {
         let answer = try run(["-q", "-q", "-n", "-j", "-G1", "-ee", "-*GPS*", "-"], reading: picture).bytes()
         let said = Data(answer.readableBytesView)
         guard let found = try? JSONSerialization.jsonObject(with: said) as? [[String: Any]], found.count == 1 else {
@@ -58,7 +58,7 @@ struct PhotoTool: Sendable {
     }
 
     /// - Returns: What it has written.
-    private func run(_ arguments: [String], reading input: borrowing MemoryFile) throws -> MemoryFile {
+    private func run(_ arguments: [String], reading input: MemoryFile) throws -> MemoryFile {
         let output = try MemoryFile(ByteBuffer())
         let command =
             ["/usr/bin/timeout", "--signal=KILL", "\(patience)"]
@@ -75,7 +75,7 @@ struct PhotoTool: Sendable {
 }
 
 /// A file in memory, without a name: a daemon has no folder that it may write to.
-private struct MemoryFile: ~Copyable {
+private final class MemoryFile {
     let descriptor: Int32
 
     /// Glibc's header hides it from Swift.
@@ -102,9 +102,9 @@ private struct MemoryFile: ~Copyable {
 
     var size: Int {
         get throws {
-            var found = stat()
-            guard fstat(descriptor, &found) == 0 else { throw AttachmentRefusal.photosUnavailable }
-            return Int(found.st_size)
+            let end = lseek(descriptor, 0, SEEK_END)
+            guard end >= 0 else { throw AttachmentRefusal.photosUnavailable }
+            return Int(end)
         }
     }
 
@@ -150,7 +150,8 @@ private enum ChildProcess {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var arguments = command.map { strdup($0) } + [nil]
         // Nothing of the daemon's environment, which has secrets.
-        var variables = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=/nonexistent"].map { strdup($0) } + [nil]
+        let environment: [String] = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=/nonexistent"]
+        var variables = environment.map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         var pid: pid_t = 0
         guard posix_spawn(&pid, command[0], &actions, &attributes, &arguments, &variables) == 0 else { return 127 }

@@ -68,6 +68,7 @@ struct AttachmentStore: Sendable {
         let found = try await tx.first("\(sql: Self.selection(of: order.id, order.tenant)) AND id = \(id) FOR UPDATE")
         guard let before = try found?.decode(Attachment.self) else { throw AttachmentRefusal.unknown }
         let after = try decide(before, order)
+        if after.sha256 != before.sha256 { tx.later(RetentionStore.expect(after.sha256, order.tenant)) }
         tx.later(
             try .update(
                 "work_order_attachments",

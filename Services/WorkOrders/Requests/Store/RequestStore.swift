@@ -102,7 +102,7 @@ struct RequestStore: Sendable {
             let row = try await tx.first("\(sql: Self.photos(of: request, id)) FOR UPDATE")
             guard let before: Attachment = try row?.decode() else { throw AttachmentRefusal.unknown }
             let after = try before.completed(content, by: before.createdBy, at: act.time)
-            tx.later(RetentionStore.expect(after.sha256, after.tenant))
+            if after.sha256 != before.sha256 { tx.later(RetentionStore.expect(after.sha256, after.tenant)) }
             tx.later(
                 try .update(
                     "work_order_attachments",
