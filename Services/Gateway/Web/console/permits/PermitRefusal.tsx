@@ -20,6 +20,9 @@ function meant({ code, document }: Problem, permits: readonly Permit[]): Permit[
   return permits.filter(({ kind, status }) => kind === permitKind && status !== "closed" && status !== "cancelled");
 }
 
+/** Whoever is there already is taken to the section. */
+const showSafety = () => document.getElementById("safety")?.scrollIntoView();
+
 /** Where to go: the permits that hold it back, or the work order's own, if there is none of that kind. */
 export function WhereTo({ order, problem, gone }: { order: WorkOrder; problem: Problem; gone?: () => void }) {
   const text = useText();
@@ -29,7 +32,7 @@ export function WhereTo({ order, problem, gone }: { order: WorkOrder; problem: P
   return (
     <ul className="orders-people" onClick={gone}>
       {found.map(({ id, number }) => <li key={id}><Link to={`/permits/${id}`}>{text("orders.permit.to", { number })}</Link></li>)}
-      {found.length === 0 && <li><Link to={`/work-orders/${order.id}#safety`}>{text("orders.permit.to_safety", { number: order.number })}</Link></li>}
+      {found.length === 0 && <li><Link to={`/work-orders/${order.id}#safety`} onClick={() => setTimeout(showSafety)}>{text("orders.permit.to_safety", { number: order.number })}</Link></li>}
     </ul>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useData } from "../../shared/data";
 import { useText } from "../../shared/localization";
 import { problemText } from "../../shared/api/problemText";
@@ -24,6 +24,10 @@ export function PermitsCard({ order }: { order: WorkOrder }) {
   const [open, setOpen] = useState<"new" | "require" | null>(null);
   const { data, problem, retry } = useData("GET /api/v1/workorders/{id}/permits", { path: { id: order.id } });
   const now = useNow(30_000, order.requiredPermits.length > 0);
+  const isKnown = data !== undefined;
+  useEffect(() => {
+    if (isKnown && location.hash === "#safety") document.getElementById("safety")?.scrollIntoView();
+  }, [isKnown]);
   const permits = data?.items ?? [];
   const isThere = (kind: PermitKind) => permits.some((one) => one.kind === kind && isInForce(one, now));
   const mayRequire = may("workorder:update") && isOpen(order, "requiredPermits");

@@ -58,13 +58,13 @@ function useColumns(now: number): Column<PlacedIsolation>[] {
   const { byId } = useAssets();
   const zoneOf = useZones();
   return useMemo(() => [
-    { key: "place", header: text("orders.isolation.place"), minWidth: 160, fixed: true, cell: (one) => <span dir="auto">{one.isolation.place}</span> },
-    { key: "lock", header: text("orders.isolation.number"), width: 130, cell: (one) => <code>{one.isolation.lockNumber}</code> },
-    { key: "since", header: text("orders.isolation.since"), width: 250, cell: (one) => <time dateTime={one.isolation.lockedAt ?? ""}>{`${format.dateTime(lockedAt(one), zoneOf(one.siteId))} (${format.duration(Math.max(minute, now - lockedAt(one)))})`}</time> },
-    { key: "owner", header: text("orders.isolation.owner"), width: 150, cell: (one) => <bdi>{nameOf(one.isolation.lockedBy ?? "")}</bdi> },
-    { key: "state", header: text("orders.isolation.state"), width: 110, cell: (one) => text(`orders.isolation.state.${one.isolation.state}`) },
-    { key: "equipment", header: text("orders.isolation.equipment"), width: 120, cell: (one) => byId.get(one.isolation.equipmentId ?? one.assetId)?.code ?? "–" },
+    { key: "place", header: text("orders.isolation.place"), minWidth: 130, fixed: true, cell: (one) => <span dir="auto">{one.isolation.place}</span> },
+    { key: "lock", header: text("orders.isolation.number"), width: 112, cell: (one) => <code>{one.isolation.lockNumber}</code> },
+    { key: "permit", header: text("pages.permit"), width: 156, fixed: true, cell: (one) => <Link to={`/permits/${one.permitId}`}><code>{one.permitNumber}</code></Link> },
+    { key: "since", header: text("orders.isolation.since"), width: 236, cell: (one) => <time dateTime={one.isolation.lockedAt ?? ""}>{`${format.dateTime(lockedAt(one), zoneOf(one.siteId))} (${format.duration(Math.max(minute, now - lockedAt(one)))})`}</time> },
+    { key: "owner", header: text("orders.isolation.owner"), width: 130, cell: (one) => <bdi>{nameOf(one.isolation.lockedBy ?? "")}</bdi> },
+    { key: "state", header: text("orders.isolation.state"), width: 92, cell: (one) => text(`orders.isolation.state.${one.isolation.state}`) },
+    { key: "equipment", header: text("orders.isolation.equipment"), width: 84, cell: (one) => byId.get(one.isolation.equipmentId ?? one.assetId)?.code ?? "–" },
     { key: "site", header: text("orders.site"), width: 104, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
-    { key: "permit", header: text("pages.permit"), width: 170, fixed: true, cell: (one) => <Link to={`/permits/${one.permitId}`}><code>{one.permitNumber}</code></Link> },
   ], [text, format, nameOf, sites, byId, zoneOf, now]);
 }

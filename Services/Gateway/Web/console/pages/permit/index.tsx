@@ -92,7 +92,7 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
 
 function Words({ title, words }: { title: string; words: readonly string[] }) {
   if (words.length === 0) return null;
-  return <Card title={title}><ul className="permit-list">{words.map((one) => <li key={one} dir="auto">{one}</li>)}</ul></Card>;
+  return <Card title={title}><ul className="permit-list">{words.map((one) => <li key={one}><bdi>{one}</bdi></li>)}</ul></Card>;
 }
 
 const tones = { low: "neutral", medium: "warning", high: "danger", critical: "danger" } as const;

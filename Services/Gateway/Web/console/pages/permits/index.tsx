@@ -1,15 +1,17 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { shownProblem } from "../../administration/useApiForm";
 import { PermitStatusBadge, TimeLeft, usePermitStatus } from "../../permits/PermitBadges";
 import { permitKinds, permitStatuses, type Permit, type PermitQuery } from "../../permits/permits";
 import { useKindName } from "../../permits/useKindName";
+import { PageKeys } from "../../PageKeys";
 import { useAssets, useSites, useZones } from "../../places";
+import { useKeys } from "../../useKeys";
 import { useWhole } from "../../../shared/data/useWhole";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Link, navigate, useSearch } from "../../../shared/router";
 import { useUser } from "../../../shared/session/session";
-import { Banner, Card, Checkbox, EmptyState, ErrorState, PageHeader, SegmentedControl, Select, Table, type Column } from "../../../shared/ui";
+import { Banner, Card, Checkbox, EmptyState, ErrorState, PageHeader, SegmentedControl, Select, Table, type Column, type KeyGroup } from "../../../shared/ui";
 import { Board } from "./Board";
 
 /** What has ended leaves the board after a week; the list has it for ever. */
@@ -36,6 +38,15 @@ export default function PermitsPage() {
     return [...(open.data?.items ?? []), ...(ended.data?.items ?? []).filter((one) => isList || now - Date.parse(one.updatedAt) < week)]
       .filter((one) => !isMine || one.createdBy === self || one.workers.includes(self));
   }, [open.data, ended.data, isList, isMine, self]);
+  const [isHelp, setHelp] = useState(false);
+  useKeys({ "?": () => setHelp(true) });
+  const groups: KeyGroup[] = [{
+    title: text(isList ? "orders.view.list" : "orders.view.board"),
+    keys: [
+      ...(isList ? [{ keys: ["J"], does: text("orders.keys.next") }, { keys: ["K"], does: text("orders.keys.before") }] : [{ keys: ["←", "↑", "↓", "→"], does: text("orders.keys.cards") }]),
+      { keys: ["Enter"], does: text("orders.keys.open") }, { keys: ["?"], does: text("orders.keys.hints") },
+    ],
+  }];
   const problem = open.data ? undefined : shownProblem(open.problem);
   const tools = (
     <div className="admin-filters">
@@ -58,6 +69,7 @@ export default function PermitsPage() {
             {problem ? <ErrorState problem={problem} retry={open.retry} /> : open.data && permits.length === 0 ? <Card>{empty}</Card> : <Board permits={permits} isLoading={!open.data} />}
           </div>
         )}
+      {isHelp && <PageKeys groups={groups} close={() => setHelp(false)} />}
     </>
   );
 }
@@ -90,13 +102,13 @@ function useColumns(): Column<Permit>[] {
   const { byId } = useAssets();
   const zoneOf = useZones();
   return useMemo(() => [
-    { key: "number", header: text("orders.number"), width: 170, fixed: true, cell: (one) => <code>{one.number}</code> },
-    { key: "title", header: text("orders.permit.title"), minWidth: 180, fixed: true, cell: (one) => <Link to={`/permits/${one.id}`}><span dir="auto">{one.title}</span></Link> },
-    { key: "kind", header: text("orders.permit.kind"), width: 160, cell: (one) => kindName(one.kind) },
-    { key: "status", header: text("orders.permit.status"), width: 170, cell: (one) => <PermitStatusBadge status={one.status} /> },
-    { key: "site", header: text("orders.site"), width: 104, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
-    { key: "asset", header: text("orders.asset"), width: 112, cell: (one) => byId.get(one.assetId)?.code ?? "–" },
-    { key: "until", header: text("orders.permit.until"), width: 190, cell: (one) => <time dateTime={one.validUntil}>{format.dateTime(one.validUntil, zoneOf(one.siteId))}</time> },
-    { key: "left", header: "", width: 150, cell: (one) => <TimeLeft permit={one} /> },
+    { key: "number", header: text("orders.number"), width: 156, fixed: true, cell: (one) => <code>{one.number}</code> },
+    { key: "title", header: text("orders.permit.title"), minWidth: 130, fixed: true, cell: (one) => <Link to={`/permits/${one.id}`}><span dir="auto">{one.title}</span></Link> },
+    { key: "kind", header: text("orders.permit.kind"), width: 140, cell: (one) => kindName(one.kind) },
+    { key: "status", header: text("orders.permit.status"), width: 160, cell: (one) => <PermitStatusBadge status={one.status} /> },
+    { key: "left", header: text("orders.permit.left_head"), width: 128, cell: (one) => <TimeLeft permit={one} /> },
+    { key: "until", header: text("orders.permit.until"), width: 176, cell: (one) => <time dateTime={one.validUntil}>{format.dateTime(one.validUntil, zoneOf(one.siteId))}</time> },
+    { key: "asset", header: text("orders.asset"), width: 104, cell: (one) => byId.get(one.assetId)?.code ?? "–" },
+    { key: "site", header: text("orders.site"), width: 104, hidden: true, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
   ], [text, format, kindName, sites, byId, zoneOf]);
 }
