@@ -5,6 +5,8 @@ import { useNow } from "../pages/asset/useNow";
 import { lastHours, locksOn, runsOut, statusLooks, type Permit, type PermitStatus } from "./permits";
 
 const tick = 30_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
 export function PermitStatusBadge({ status }: { status: PermitStatus }) {
   return <Badge {...statusLooks[status]}>{usePermitStatus()(status)}</Badge>;
@@ -20,7 +22,7 @@ export function usePermitStatus(): (status: PermitStatus) => string {
   };
 }
 
-/** What is left of its time: a warning in the last hours, and plain words when it is over. */
+/** What is left of its time, in whole hours while there are any: a warning in the last hours, and plain words when it is over. */
 export function TimeLeft({ permit }: { permit: Permit }) {
   const text = useText();
   const format = useFormat();
@@ -30,7 +32,7 @@ export function TimeLeft({ permit }: { permit: Permit }) {
   const left = Date.parse(permit.validUntil) - now;
   if (left <= 0 || permit.status === "expired") return <Badge tone="danger" icon="alert">{text("orders.permit.over")}</Badge>;
   if (now < Date.parse(permit.validFrom)) return null;
-  const words = text("orders.permit.left", { time: format.duration(Math.ceil(left / 60_000) * 60_000) });
+  const words = text("orders.permit.left", { time: format.duration(left >= hour ? Math.floor(left / hour) * hour : Math.ceil(left / minute) * minute) });
   return left <= lastHours ? <Badge tone="warning" icon="clock">{words}</Badge> : <span className="muted">{words}</span>;
 }
 

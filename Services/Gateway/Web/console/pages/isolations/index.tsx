@@ -38,7 +38,7 @@ export default function IsolationsPage() {
           card={(one) => (
             <div className="stack-tight">
               <div className="row-apart"><strong className="truncate" dir="auto">{one.isolation.place}</strong><code>{one.isolation.lockNumber}</code></div>
-              <div className="row-apart"><code>{one.permitNumber}</code><span className="muted">{format.duration(now - lockedAt(one))}</span></div>
+              <div className="row-apart"><code>{one.permitNumber}</code><span className="muted">{format.duration(floored(now - lockedAt(one)))}</span></div>
             </div>
           )}
           empty={<EmptyState title={text("orders.isolation.none")} icon="lock" />}
@@ -47,6 +47,9 @@ export default function IsolationsPage() {
     </>
   );
 }
+
+/** In whole hours once there is one: nobody looks for minutes then. */
+const floored = (time: number): number => (time >= 60 * minute ? Math.floor(time / (60 * minute)) * 60 * minute : Math.max(minute, Math.floor(time / minute) * minute));
 
 const lockedAt = ({ isolation }: PlacedIsolation): number => Date.parse(isolation.lockedAt ?? "");
 
@@ -60,11 +63,12 @@ function useColumns(now: number): Column<PlacedIsolation>[] {
   return useMemo(() => [
     { key: "place", header: text("orders.isolation.place"), minWidth: 130, fixed: true, cell: (one) => <span dir="auto">{one.isolation.place}</span> },
     { key: "lock", header: text("orders.isolation.number"), width: 112, cell: (one) => <code>{one.isolation.lockNumber}</code> },
-    { key: "permit", header: text("pages.permit"), width: 156, fixed: true, cell: (one) => <Link to={`/permits/${one.permitId}`}><code>{one.permitNumber}</code></Link> },
-    { key: "since", header: text("orders.isolation.since"), width: 236, cell: (one) => <time dateTime={one.isolation.lockedAt ?? ""}>{`${format.dateTime(lockedAt(one), zoneOf(one.siteId))} (${format.duration(Math.max(minute, now - lockedAt(one)))})`}</time> },
+    { key: "permit", header: text("pages.permit"), width: 176, fixed: true, cell: (one) => <Link to={`/permits/${one.permitId}`}><code>{one.permitNumber}</code></Link> },
+    { key: "since", header: text("orders.isolation.since"), width: 176, cell: (one) => <time dateTime={one.isolation.lockedAt ?? ""}>{format.dateTime(lockedAt(one), zoneOf(one.siteId))}</time> },
+    { key: "long", header: text("orders.isolation.long"), width: 100, cell: (one) => format.duration(floored(now - lockedAt(one))) },
     { key: "owner", header: text("orders.isolation.owner"), width: 130, cell: (one) => <bdi>{nameOf(one.isolation.lockedBy ?? "")}</bdi> },
     { key: "state", header: text("orders.isolation.state"), width: 92, cell: (one) => text(`orders.isolation.state.${one.isolation.state}`) },
-    { key: "equipment", header: text("orders.isolation.equipment"), width: 84, cell: (one) => byId.get(one.isolation.equipmentId ?? one.assetId)?.code ?? "–" },
-    { key: "site", header: text("orders.site"), width: 104, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
+    { key: "equipment", header: text("orders.asset"), width: 84, cell: (one) => byId.get(one.isolation.equipmentId ?? one.assetId)?.code ?? "–" },
+    { key: "site", header: text("orders.site"), width: 104, hidden: true, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
   ], [text, format, nameOf, sites, byId, zoneOf, now]);
 }
