@@ -103,12 +103,12 @@ function useColumns(): Column<Permit>[] {
   const zoneOf = useZones();
   return useMemo(() => [
     { key: "number", header: text("orders.number"), width: 176, fixed: true, cell: (one) => <code>{one.number}</code> },
-    { key: "title", header: text("orders.permit.title"), minWidth: 130, fixed: true, cell: (one) => <Link to={`/permits/${one.id}`}><span dir="auto">{one.title}</span></Link> },
-    { key: "kind", header: text("orders.permit.kind"), width: 150, cell: (one) => kindName(one.kind) },
+    { key: "title", header: text("orders.permit.title"), minWidth: 150, fixed: true, cell: (one) => <Link to={`/permits/${one.id}`}><span dir="auto">{one.title}</span></Link> },
+    { key: "kind", header: text("orders.permit.kind"), width: 184, cell: (one) => kindName(one.kind) },
     { key: "status", header: text("orders.permit.status"), width: 184, cell: (one) => <PermitStatusBadge status={one.status} /> },
-    { key: "left", header: text("orders.permit.left_head"), width: 118, cell: (one) => <TimeLeft permit={one} /> },
+    { key: "left", header: text("orders.permit.left_head"), width: 148, cell: (one) => <TimeLeft permit={one} /> },
     { key: "until", header: text("orders.permit.until"), width: 164, cell: (one) => <time dateTime={one.validUntil}>{format.dateTime(one.validUntil, zoneOf(one.siteId))}</time> },
-    { key: "asset", header: text("orders.asset"), width: 84, cell: (one) => byId.get(one.assetId)?.code ?? "–" },
+    { key: "asset", header: text("orders.asset"), width: 84, hidden: true, cell: (one) => byId.get(one.assetId)?.code ?? "–" },
     { key: "site", header: text("orders.site"), width: 104, hidden: true, cell: (one) => sites.get(one.siteId)?.code ?? "–" },
   ], [text, format, kindName, sites, byId, zoneOf]);
 }
