@@ -33,7 +33,7 @@ export function DryRun({ draft }: { draft: RuleDraft }) {
         <Button size="small" icon="history" busy={isBusy} disabledReason={isReady ? undefined : text("orders.rule.dry_run_unready")} onClick={run}>{text("orders.rule.dry_run_do")}</Button>
       </div>
       <p className="muted">{text("orders.rule.dry_run_text", { days: dryRunDays })}</p>
-      <div role="status" className="stack-tight">
+      <div className="stack-tight">
         {wrong && <Banner tone="danger">{wrong}</Banner>}
         {found && found.of !== now && <Banner tone="warning">{text("orders.rule.dry_run_stale")}</Banner>}
         {answer && (
