@@ -44,11 +44,11 @@ function useRuleColumns(): Column<Rule>[] {
   const format = useFormat();
   const { sentence } = useRuleWords();
   return [
-    { key: "position", header: text("orders.rule.order"), width: 80, align: "end", cell: (rule) => format.number(rule.position) },
+    { key: "position", header: text("orders.rule.order"), width: 112, align: "end", cell: (rule) => format.number(rule.position) },
     { key: "name", header: text("orders.rule.name"), minWidth: 160, fixed: true, cell: (rule) => <Link to={`/automation/${rule.id}`}>{rule.name}</Link> },
     { key: "state", header: text("orders.rule.state"), width: 170, fixed: true, cell: (rule) => <RuleBadge rule={rule} /> },
     { key: "does", header: text("orders.rule.in_words"), minWidth: 220, cell: (rule) => <span className="truncate" title={sentence(draftOf(rule))}>{sentence(draftOf(rule))}</span> },
-    { key: "last", header: text("orders.rule.last"), width: 250, cell: (rule) => <LastRun rule={rule} /> },
+    { key: "last", header: text("orders.rule.last"), width: 236, cell: (rule) => <LastRun rule={rule} /> },
     { key: "error", header: text("orders.rule.error"), minWidth: 140, cell: (rule) => (rule.lastError ? <English isCut>{rule.lastError}</English> : "–") },
   ];
 }
