@@ -180,6 +180,16 @@ def webhook(admin):
     return made
 
 
+def automation(admin):
+    """A rule that is off. There is one already, if this has run before."""
+    found = [one for one in admin.get("/automation-rules")["items"] if one["name"] == "Emergencies first"]
+    return found[0] if found else admin.post("/automation-rules", {
+        "name": "Emergencies first", "when": "created", "isActive": False,
+        "condition": {"tests": [{"field": "type", "values": ["emergency"]}], "groups": [{"match": "any", "tests": [{"field": "priority", "values": ["high", "critical"]}, {"field": "origin", "isNot": True, "values": ["person"]}]}]},
+        "actions": [{"kind": "set_priority", "priority": "critical"}, {"kind": "comment", "text": "24/7"}],
+    })
+
+
 @pytest.fixture
 def promised(api):
     """Service levels, which are put back."""
@@ -254,6 +264,8 @@ def address(api):
             return one["id"]
         if kind == "/webhooks/:id":
             return webhook(admin)["id"]
+        if kind == "/automation/:id":
+            return automation(admin)["id"]
         if kind == "/work-orders/:signed":
             return signed(admin)["id"]
         if kind == "/work-orders/:working":
