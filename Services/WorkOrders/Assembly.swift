@@ -34,6 +34,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
     return [
         database, OutboxRelay(database, daemon), consumer, answers,
         AttachmentUpkeep(store: AttachmentStore(orders: store), files: files, logger: daemon.logger),
+        RetentionKeeper(store: RetentionStore(orders: store), files: files, logger: daemon.logger),
         BudgetWatch(store: BudgetStore(database: database), logger: daemon.logger),
         YearKeeper(database: database, logger: daemon.logger),
         PermitWatch(store: PermitStore(orders: store), logger: daemon.logger),

@@ -49,13 +49,16 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var tasks: [TaskResponse]
     /// How it keeps to its service level; absent where no level promises anything, and in what a device pulls.
     public var serviceLevel: ServiceLevelResponse?
+    /// When it went into the archive; absent while it is not there, and in what a device pulls. Nothing of it changes any more.
+    public var archivedAt: Date?
     public var createdAt: Date
     public var createdBy: UserID?
     public var updatedAt: Date
     public var version: Int64
 
-    public init(_ order: WorkOrderState, serviceLevel: ServiceLevelResponse? = nil) {
+    public init(_ order: WorkOrderState, serviceLevel: ServiceLevelResponse? = nil, archivedAt: Date? = nil) {
         self.serviceLevel = serviceLevel
+        self.archivedAt = archivedAt
         id = order.id
         number = order.number
         title = order.title
@@ -65,7 +68,7 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         status = order.status
         phase = order.currentPhase
         allowedTransitions = Transition.allowed(from: phase).map(\.rawValue)
-        openFields = WorkOrderField.open(in: phase).map(\.rawValue)
+        openFields = archivedAt != nil ? [] : WorkOrderField.open(in: phase).map(\.rawValue)
         siteId = order.site
         assetId = order.asset
         assignedTo = order.assignedTo
@@ -168,6 +171,7 @@ extension WorkOrderResponse: JSONWritable {
         json.member("templateVersion", templateVersion)
         try json.member("tasks", tasks)
         try json.member("serviceLevel", serviceLevel)
+        json.member("archivedAt", archivedAt)
         json.member("createdAt", createdAt)
         json.member("createdBy", createdBy)
         json.member("updatedAt", updatedAt)

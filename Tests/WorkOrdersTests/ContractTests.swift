@@ -362,6 +362,7 @@ import Testing
         let openToEveryTenant: Set = [
             "work_order_attachments", "service_levels", "service_clocks", "budget_marks", "permits", "webhooks",
             "webhook_deliveries", "request_links", "service_requests", "automation_runs", "skills", "certificates",
+            "forgotten_files",
         ]
         try await withDatabase(.all) {
             try await TenantFence(unfenced: [], openToEveryTenant: openToEveryTenant).check($0)

@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import HTTPTypes

@@ -96,6 +96,11 @@ struct AttachmentFiles: Sendable {
         try await asking { try await $0.get(Self.content(attachment), range: range) }
     }
 
+    /// Removes what a tenant keeps under a hash.
+    func remove(_ tenant: TenantID, _ sha256: String) async throws {
+        try await asking { try await $0.delete(ObjectKey(parts: "attachments", "\(tenant)", sha256)) }
+    }
+
     /// Removes what came of an upload.
     func removeUpload(of attachment: Attachment) async throws {
         try await asking { store in

@@ -35,6 +35,7 @@ struct AttachmentStore: Sendable {
             by: try user(of: act),
             at: act.time
         )
+        tx.later(RetentionStore.expect(attachment.sha256, order.tenant))
         tx.later(try .insert("work_order_attachments", attachment))
         try record("ATTACHMENT_CREATED", on: order, before: nil, after: attachment, by: act, tx)
         return attachment

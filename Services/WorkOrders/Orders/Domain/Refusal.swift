@@ -9,6 +9,8 @@ enum Refusal: Error, Hashable, Sendable {
     case unknown(WorkOrderID)
     /// The caller can see it, but can't change it in this way.
     case outOfReach
+    /// It is in the archive.
+    case archived
     /// The work is expected to cost more than the caller approves.
     case aboveApprovalLimit(Amount)
     case unknownAsset(AssetID)

@@ -43,6 +43,8 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var verdict: OriginVerdict?
     /// Why the asset failed, as a code of the tenant's.
     var cause: String?
+    /// When it went into the archive: nothing of it changes any more.
+    var archivedAt: Date?
     /// What it was made from, and which version of that: it stays as it was made.
     var template: WorkTemplateID?
     var templateVersion: Int64?

@@ -16,6 +16,7 @@ struct WorkOrderFilter: Input {
     var unassigned: Bool?
     var overdue: Bool?
     var serviceLevel: [ServiceStanding]?
+    var archived: Bool?
     var scheduledFrom: Date?
     var scheduledTo: Date?
     var q: String?
@@ -34,6 +35,7 @@ struct WorkOrderFilter: Input {
         "serviceLevel": .items(1...ServiceStanding.allCases.count).means(
             "How it keeps to its service level; one of these, repeat the parameter for several"
         ),
+        "archived": .means("true: only work in the archive; without it, or false: only work that is not"),
         "scheduledFrom": .means("Only work that is planned for a time that ends at this moment or later"),
         "scheduledTo": .means("Only work that is planned for a time that begins before this moment"),
         "q": .line(1...100).means(

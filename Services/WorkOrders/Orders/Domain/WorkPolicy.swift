@@ -14,6 +14,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var labor = Demand.never
     /// What those approve at most whose permission to approve has a limit, in the organization's currency.
     var approvalLimit = Self.approvalLimit
+    /// How long work orders stay.
+    var retention = Retention.usual
     /// Counts its changes: 0 while nobody has said anything.
     var version: Int64 = 0
 
@@ -77,6 +79,7 @@ struct SetWorkPolicy: Input {
     var verification: WorkPolicy.Demand
     var labor: WorkPolicy.Demand?
     var approvalLimit: Amount?
+    var retention: Retention?
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
@@ -85,12 +88,16 @@ struct SetWorkPolicy: Input {
         "approvalLimit": .amount(.zero...WorkPolicy.mostAmount, example: "25000.00").means(
             "What those approve at most whose permission to approve has a limit, in the organization's currency; without it, 25000"
         ),
+        "retention": .means(
+            "How long work orders stay; without it they go into the archive after two years, and are deleted seven years later"
+        ),
         "version": .whole(0...Int64.max).means(
             "The version that the client read last; another current version is a conflict"
         ),
     ]
 
     func check(_ errors: inout FieldErrors) {
+        errors.require(retention?.isPossible ?? true, "retention.archiveAfterMonths", .required)
         errors.require(labor?.when != .above, "labor.when", Self.laborIsNotAbove)
         for (name, demand) in [("approval", approval), ("verification", verification), ("labor", labor ?? .never)] {
             let isOfTypes = demand.when == .types
@@ -113,6 +120,7 @@ struct SetWorkPolicy: Input {
             verification: verification,
             labor: labor ?? .never,
             approvalLimit: approvalLimit ?? WorkPolicy.approvalLimit,
+            retention: retention ?? .usual,
             version: before.version + 1
         )
     }

@@ -10,6 +10,12 @@ extension Refusal: ProblemConvertible {
         switch self {
         case .unknown: .notFound("work order")
         case .outOfReach: .tooNarrow("your permission does not cover this work order")
+        case .archived:
+            Problem(
+                .conflict,
+                "workorder_archived",
+                "the work order is in the archive: nothing of it changes any more"
+            )
         case .aboveApprovalLimit(let limit):
             Problem(
                 .forbidden,

@@ -223,7 +223,11 @@ struct WorkOrderRoutes: Sendable {
     }
 
     private func response(_ order: WorkOrder, _ clocks: [ServiceClock]) -> WorkOrderResponse {
-        WorkOrderResponse(WorkOrderState(order), serviceLevel: ServiceLevelResponse(clocks, at: now()))
+        WorkOrderResponse(
+            WorkOrderState(order),
+            serviceLevel: ServiceLevelResponse(clocks, at: now()),
+            archivedAt: order.archivedAt
+        )
     }
 
     @Sendable func history(_ call: Call<NoInput>) async throws -> HistoryResponse {

@@ -37,6 +37,7 @@ extension WorkOrder: RowReadable {
             originID: try row.read("origin_id"),
             verdict: try row.read("verdict"),
             cause: try row.read("cause"),
+            archivedAt: try row.read("archived_at"),
             template: try row.read("template_id"),
             templateVersion: try row.read("template_version"),
             tasks: [],

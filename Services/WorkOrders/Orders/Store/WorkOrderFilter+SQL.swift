@@ -11,6 +11,7 @@ extension WorkOrderFilter {
             phase.map { .any($0.map(\.condition)) },
             type.map { .isOne(of: $0, "type") },
             priority.map { .isOne(of: $0, "priority") },
+            archived == true ? "archived_at IS NOT NULL" : "archived_at IS NULL",
             assetId.map { "asset_id = \($0)" },
             assignedTo.map { .isWork(of: $0) }, crewId.map { "crew_id = \($0)" },
             scheduledFrom.map { "planned_until >= \($0)" },

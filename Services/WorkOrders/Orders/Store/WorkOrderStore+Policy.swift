@@ -31,6 +31,8 @@ extension WorkOrderStore {
                 verification_types = \(policy.verification.types.map { PostgresArray($0) }),
                 approval_amount = \(policy.approval.amount), verification_amount = \(policy.verification.amount),
                 approval_limit = \(policy.approvalLimit), labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
+                archive_after_months = \(policy.retention.archiveAfterMonths.map(Int64.init)),
+                keep_years = \(policy.retention.keepYears.map(Int64.init)),
                 updated_at = \(act.time), version = \(policy.version)
             WHERE tenant_id = \(tenant)
             """
@@ -58,6 +60,10 @@ extension WorkPolicy: RowReadable {
                 types: try row.read("labor_types", as: PostgresArray<WorkOrderType>.self)?.elements
             ),
             approvalLimit: try row.read("approval_limit"),
+            retention: Retention(
+                archiveAfterMonths: try row.read("archive_after_months", as: Int64.self).map(Int.init),
+                keepYears: try row.read("keep_years", as: Int64.self).map(Int.init)
+            ),
             version: try row.read("version")
         )
     }

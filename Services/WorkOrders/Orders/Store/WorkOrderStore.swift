@@ -80,6 +80,7 @@ struct WorkOrderStore: Sendable {
                 ? Refusal.aboveApprovalLimit(policy.approvalLimit) : Refusal.outOfReach
         }
         var current = try row.decode(WorkOrder.self)
+        guard current.archivedAt == nil else { throw Refusal.archived }
         current.tasks = try found[1].decode()
         var facts = Facts(policy: policy)
         facts.workforce = try await workforce(planning, crew, of: current.doers, at: current.site, tenant, tx)
@@ -144,7 +145,9 @@ struct WorkOrderStore: Sendable {
         )
         guard let row else { throw Refusal.unknown(id) }
         guard try row["is_within"] else { throw Refusal.outOfReach }
-        return try row.decode()
+        let order = try row.decode(WorkOrder.self)
+        guard order.archivedAt == nil else { throw Refusal.archived }
+        return order
     }
 
     /// Creates the work order that an alert or a prediction requests, unless it exists already.

@@ -78,6 +78,7 @@ struct RequestStore: Sendable {
                 return same
             }
             let photo = try request.photo(new, id: .new(), count: known.count, of: link, at: act.time)
+            tx.later(RetentionStore.expect(photo.sha256, request.tenant))
             tx.later(try .insert("work_order_attachments", photo))
             try tx.record(Change("ATTACHMENT_CREATED", "attachment", photo.id, before: nil, after: photo), by: act)
             return photo
@@ -243,16 +244,25 @@ struct RequestStore: Sendable {
             )
             """
         )
-        let declined = try await database.ofEveryTenant.execute(
+        // No work order will ever have the photos.
+        let declined = try await database.ofEveryTenant.first(
             """
-            DELETE FROM service_requests WHERE id IN (
-                SELECT id FROM service_requests
-                WHERE state = 'declined' AND decided_at < \(now.addingTimeInterval(-ServiceRequest.declinedKept))
-                ORDER BY created_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+            WITH gone AS (
+                DELETE FROM service_requests WHERE id IN (
+                    SELECT id FROM service_requests
+                    WHERE state = 'declined' AND decided_at < \(now.addingTimeInterval(-ServiceRequest.declinedKept))
+                    ORDER BY created_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
+                ) RETURNING id, tenant_id
+            ), photos AS (
+                DELETE FROM work_order_attachments a USING gone
+                WHERE a.work_order_id = gone.id AND a.tenant_id = gone.tenant_id RETURNING a.tenant_id, a.sha256
+            ), files AS (
+                INSERT INTO forgotten_files SELECT DISTINCT tenant_id, sha256 FROM photos ON CONFLICT DO NOTHING
             )
+            SELECT count(*) AS count FROM gone
             """
         )
-        return contacts + declined
+        return contacts + Int(try declined?["count"] as Int64? ?? 0)
     }
 }
 

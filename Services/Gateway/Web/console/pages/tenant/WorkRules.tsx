@@ -8,20 +8,22 @@ import { call } from "../../../shared/api/call";
 import { change, Problem, useData } from "../../../shared/data";
 import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Button, Card, DecimalField, Form, Select, Skeleton, toast, unreadable } from "../../../shared/ui";
+import { Button, Card, DecimalField, Form, NumberField, Select, Skeleton, toast, unreadable } from "../../../shared/ui";
 
 type When = WorkPolicy["approval"]["when"];
 interface Draft {
   approval: When; approvalTypes: string[]; approvalAmount: string; approvalLimit: string;
   verification: When; verificationTypes: string[]; verificationAmount: string; labor: When; laborTypes: string[];
+  archiveAfter: number | null; keepYears: number | null;
 }
 
 const occasions: When[] = ["never", "above", "types", "always"];
 
-const draftOf = ({ approval, verification, labor, approvalLimit }: WorkPolicy): Draft => ({
+const draftOf = ({ approval, verification, labor, approvalLimit, retention }: WorkPolicy): Draft => ({
   approval: approval.when, approvalTypes: approval.types ?? [], approvalAmount: approval.amount ?? "", approvalLimit,
   verification: verification.when, verificationTypes: verification.types ?? [], verificationAmount: verification.amount ?? "",
   labor: labor.when, laborTypes: labor.types ?? [],
+  archiveAfter: retention.archiveAfterMonths ?? null, keepYears: retention.keepYears ?? null,
 });
 
 const demand = (when: When, chosen: string[], amount = "") => ({
@@ -46,7 +48,9 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     const body = {
       approval: demand(values.approval, values.approvalTypes, values.approvalAmount),
       verification: demand(values.verification, values.verificationTypes, values.verificationAmount),
-      labor: demand(values.labor, values.laborTypes), approvalLimit: isMissing(values.approvalLimit) ? from.approvalLimit : values.approvalLimit,
+      labor: demand(values.labor, values.laborTypes),
+      retention: { ...(values.archiveAfter === null ? {} : { archiveAfterMonths: values.archiveAfter }), ...(values.keepYears === null ? {} : { keepYears: values.keepYears }) },
+      approvalLimit: isMissing(values.approvalLimit) ? from.approvalLimit : values.approvalLimit,
     };
     const saved = await change("PUT /api/v1/workorders/policy", { body }, { version: from.version });
     setBase(saved);
@@ -61,6 +65,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       ...(values.approval !== "never" && isMissing(values.approvalLimit) ? { approvalLimit: text("rules.required") } : {}),
       ...(values.verification === "above" && isMissing(values.verificationAmount) ? { verificationAmount: text("rules.required") } : {}),
       ...(values.verification === "types" && values.verificationTypes.length === 0 ? { verificationTypes: text("rules.required") } : {}),
+      ...(values.keepYears !== null && values.archiveAfter === null ? { archiveAfter: text("admin.policy.keepFirst") } : {}),
       ...(values.labor === "types" && values.laborTypes.length === 0 ? { laborTypes: text("rules.required") } : {}),
     }),
     submit: async (values) => {
@@ -79,6 +84,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     verification: text("admin.policy.verification"), verificationTypes: text("admin.policy.verificationTypes"),
     verificationAmount: text("admin.policy.verificationAmount"),
     labor: text("orders.hours.policy"), laborTypes: text("orders.hours.policy_types"),
+    archiveAfter: text("admin.policy.archiveAfter"), keepYears: text("admin.policy.keepYears"),
   };
   const when = occasions.map((value) => ({ value, label: text(`admin.policy.when.${value}`) }));
   // An amount of the work says nothing about hours.
@@ -105,6 +111,10 @@ function Rules({ policy }: { policy: WorkPolicy }) {
               <Select label={labels.labor} options={laborWhen} {...form.field("labor")} />
               {form.values.labor === "types" && <PickMany label={labels.laborTypes} options={kinds} {...form.field("laborTypes")} />}
             </div>
+            <div className="stack">
+              <NumberField label={labels.archiveAfter} hint={text("admin.policy.keepHint")} digits={0} min={1} max={120} {...form.field("archiveAfter")} />
+              <NumberField label={labels.keepYears} hint={text("admin.policy.keepHint")} digits={0} min={1} max={50} {...form.field("keepYears")} />
+            </div>
           </div>
           <div className="ui-form-actions">
             <Button kind="primary" type="submit" busy={form.busy} disabledReason={form.isDirty ? undefined : text("admin.nothingChanged")}>{text("admin.policy.save")}</Button>
@@ -114,7 +124,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       {conflict && (
         <ConflictDialog
           base={draftOf(base)} theirs={draftOf(conflict.theirs)} yours={conflict.yours} labels={labels} close={() => setConflict(undefined)}
-          shown={(name, value) => (amounts.has(name) ? format.decimal(value as string) : Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
+          shown={(name, value) => (value === null ? "–" : typeof value === "number" ? format.number(value) : amounts.has(name) ? format.decimal(value as string) : Array.isArray(value) ? listed(value.map((one) => text(`orders.type.${one as WorkOrderType}`))) : text(`admin.policy.when.${value as When}`))}
           save={(values) => send(values, conflict.theirs)}
         />
       )}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
+import { useFormat } from "../../../shared/localization/format";
 import { navigate, usePathValue, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { Banner, Button, Card, ErrorState, Skeleton } from "../../../shared/ui";
@@ -42,6 +43,7 @@ export default function WorkOrderPage() {
 
 function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | undefined; retry: () => void }) {
   const text = useText();
+  const format = useFormat();
   const may = useMay();
   const [search, setSearch] = useSearch();
   const dialogs = useOrderDialogs();
@@ -77,6 +79,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
   return (
     <>
       <OrderHeader order={order} dialogs={dialogs} edit={mayEdit && !isEditing ? () => edit(true) : undefined} />
+      {order.archivedAt && <Banner>{text("orders.archived", { date: format.date(order.archivedAt) })}</Banner>}
       {problem && <Banner tone="warning" icon="offline" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problem}</Banner>}
       <div className="orders-detail">
         <div className="stack orders-detail-next"><NextSteps order={order} /><LevelCard order={order} /></div>

@@ -63,6 +63,7 @@ export function FilterBar({ filters, scope, words, setWords, hidesStatus = false
       <Toggle name="overdue" label={text("orders.overdue")} on={filters.isOverdue} />
       <Toggle name="due" value={String(filters.due || 7)} label={text("orders.due", { count: filters.due || 7 })} on={filters.due > 0} />
       <Toggle name="unassigned" label={text("orders.unassigned")} on={filters.isUnassigned} />
+      <ArchiveToggle on={filters.isArchived} hidesStatus={hidesStatus} />
       {isNarrowed(filters, words) && <Button kind="ghost" size="small" icon="close" onClick={clear}>{text("orders.clear")}</Button>}
     </div>
   );
@@ -114,6 +115,14 @@ function WaitingToggles({ waiting, filters, hidesStatus }: { waiting: readonly W
 function Toggle({ name, label, on, value = "1" }: { name: "overdue" | "due" | "unassigned"; label: string; on: boolean; value?: string }) {
   const [, setSearch] = useSearch();
   return <Button size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => setSearch({ [name]: on ? null : value })}>{label}</Button>;
+}
+
+/** What is in the archive has ended, so it is shown instead of what is to be done. */
+function ArchiveToggle({ on, hidesStatus }: { on: boolean; hidesStatus: boolean }) {
+  const text = useText();
+  const [, setSearch] = useSearch();
+  const status = hidesStatus ? {} : { status: on ? "unfinished" : "all" };
+  return <Button size="small" aria-pressed={on} {...(on ? { icon: "check" as const } : {})} onClick={() => setSearch({ ...status, phase: null, archived: on ? null : "1" })}>{text("orders.filter.archived")}</Button>;
 }
 
 function AssetFilter({ filters }: { filters: Filters }) {

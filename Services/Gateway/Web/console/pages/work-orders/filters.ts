@@ -19,6 +19,8 @@ export interface Filters {
   assignee: string;
   isUnassigned: boolean;
   isOverdue: boolean;
+  /** What is in the archive, and nothing else. */
+  isArchived: boolean;
   /** Its planned end is within so many days; 0: whenever it is. */
   due: number;
   words: string;
@@ -44,12 +46,13 @@ export const filtersOf = (search: URLSearchParams): Filters => ({
   assignee: search.get("assignee") ?? "",
   isUnassigned: search.get("unassigned") === "1",
   isOverdue: search.get("overdue") === "1",
+  isArchived: search.get("archived") === "1",
   due: /^[1-9]\d?$/.test(search.get("due") ?? "") ? Number(search.get("due")) : 0,
   words: search.get("q") ?? "",
 });
 
 /** The parts of the URL that filter: they make a saved filter, and are what "clear" clears. */
-export const filterNames = ["status", "phase", "type", "priority", "level", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "due", "q"] as const;
+export const filterNames = ["status", "phase", "type", "priority", "level", "site", "portfolio", "asset", "assignee", "unassigned", "overdue", "archived", "due", "q"] as const;
 
 /** Whether anything is left out, beside what is over or what is not. */
 export const isNarrowed = (filters: Filters, words: string): boolean =>
@@ -81,6 +84,7 @@ export function queryOf(filters: Filters, ofScope: { siteId?: string[] }, now = 
     assignedTo: filters.assignee || undefined,
     unassigned: filters.isUnassigned || undefined,
     overdue: filters.isOverdue || undefined,
+    archived: filters.isArchived || undefined,
     q: filters.words.trim().slice(0, longest).trim() || undefined,
     // The server knows which work is planned for a time that touches these days; the page leaves what ends in them.
     ...(filters.due > 0 ? { ...(filters.phase.length === 0 ? { status: some(filters.status) ?? openStatuses } : {}), scheduledFrom: fullHour(now), scheduledTo: fullHour(now + filters.due * day + hour) } : {}),
@@ -122,6 +126,7 @@ export function matcher(filters: Filters, hasSite: (id: string) => boolean, word
     (filters.assignee === "" || order.assignedTo === filters.assignee) &&
     (!filters.isUnassigned || !order.assignedTo) &&
     (!filters.isOverdue || isOverdue(order, now)) &&
+    filters.isArchived === (order.archivedAt !== undefined) &&
     (filters.due === 0 || isDueWithin(order, filters.due, now)) &&
     (wanted.length === 0 || wanted.every((word) => textOf(order).includes(word)));
 }
