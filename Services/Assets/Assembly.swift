@@ -28,9 +28,10 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 
 /// The consumer of this daemon's topics.
 func consumer(_ database: Database, _ daemon: Daemon) -> EventConsumer {
-    EventConsumer(database, daemon)
+    let work = WorkOnAssets(store: AssetStore(database: database))
+    return EventConsumer(database, daemon)
         // A status that this build does not know counts as open.
-        .replica(WorkOrderState.self, revision: 2, unknown: .handled, put: OpenWork.put, remove: OpenWork.remove)
+        .replica(WorkOrderState.self, revision: 2, unknown: .handled, put: work.put, remove: work.remove)
 }
 
 extension [Migration] {

@@ -153,12 +153,41 @@ def incident(admin):
     return admin.post(f"/incidents/{one['id']}/actions", {"text": "New lanyards", "ownerId": me, "dueOn": "2026-02-01"})
 
 
+def permit(admin):
+    """A permit that somebody could approve, as a draft of now, with two points of isolation."""
+    me = admin.get(f"/users?search={email('admin')}")["items"][0]["id"]
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    moment = lambda hours: (now + datetime.timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+    one = order(admin)
+    move(admin, one, "submit")
+    return admin.post(f"/workorders/{one['id']}/permits", {
+        "kind": "electrical_loto", "title": title(), "validFrom": moment(-1), "validUntil": moment(3), "location": "Inverter 7", "workers": [me], "checklist": ["Earthing is in place"], "ppe": ["Gloves"],
+        "hazards": [{"kind": "electrical", "severity": "critical", "mitigation": "Arc-rated suit"}],
+        "isolations": [{"energy": "electrical", "place": "Breaker Q1"}, {"energy": "mechanical", "place": "Pin 2"}],
+    })
+
+
+def permit_steps(api, one, *steps):
+    for step in steps:
+        api.post(f"/permits/{one['id']}/transitions/{step}", {})
+
+
 def webhook(admin):
     """A webhook with a delivery. There is one already, if this has run before."""
     found = [one for one in admin.get("/webhooks")["items"] if one["name"] == "Ticket system"]
     made = found[0] if found else admin.post("/webhooks", {"name": "Ticket system", "url": "http://127.0.0.1:9/hooks", "events": ["workorder.created"]})["webhook"]
     admin.post(f"/webhooks/{made['id']}/test")
     return made
+
+
+def automation(admin):
+    """A rule that is off. There is one already, if this has run before."""
+    found = [one for one in admin.get("/automation-rules")["items"] if one["name"] == "Emergencies first"]
+    return found[0] if found else admin.post("/automation-rules", {
+        "name": "Emergencies first", "when": "created", "isActive": False,
+        "condition": {"tests": [{"field": "type", "values": ["emergency"]}], "groups": [{"match": "any", "tests": [{"field": "priority", "values": ["high", "critical"]}, {"field": "origin", "isNot": True, "values": ["person"]}]}]},
+        "actions": [{"kind": "set_priority", "priority": "critical"}, {"kind": "comment", "text": "24/7"}],
+    })
 
 
 @pytest.fixture
@@ -225,8 +254,18 @@ def address(api):
             return budget(admin)["id"]
         if kind == "/incidents/:id":
             return incident(admin)["id"]
+        if kind == "/permits/:id":
+            return permit(admin)["id"]
+        if kind == "/permits/:approved":
+            one = permit(admin)
+            permit_steps(admin, one, "submit")
+            permit_steps(api("supervisor"), one, "approve")
+            admin.post(f"/permits/{one['id']}/isolations/{one['isolations'][0]['id']}/lock", {"lockNumber": title()})
+            return one["id"]
         if kind == "/webhooks/:id":
             return webhook(admin)["id"]
+        if kind == "/automation/:id":
+            return automation(admin)["id"]
         if kind == "/work-orders/:signed":
             return signed(admin)["id"]
         if kind == "/work-orders/:working":
@@ -243,7 +282,7 @@ def address(api):
 
     def fill(address: str) -> str:
         # What stands behind the record is another page of it.
-        named = re.match(r"([^?]*/:(id|working|draft|signed))(?![\w])", address)
+        named = re.match(r"([^?]*/:(id|working|draft|signed|approved))(?![\w])", address)
         if named is None:
             return address
         kind = named[1]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conftest import go
-from pages import COLOURS, RAW, RULES, TOO_WIDE, VISIBLE, WORDS, address, english_words, in_colours, plain, promised, report, routes, settle, shoot, texts, unreadable  # noqa: F401
+from pages import COLOURS, RAW, ROOT, RULES, TOO_WIDE, VISIBLE, WORDS, address, english_words, in_colours, plain, promised, report, routes, settle, shoot, texts, unreadable  # noqa: F401
 
 # Who sees a page that administrators do not see.
 OTHERS = {"/devices": "technician"}
@@ -32,6 +32,14 @@ class Visitor:
                 page = self._pages[person] = self._console(person, self._address(path), reduced_motion="reduce", **self._options)
             settle(page)
             yield path, page
+
+
+def test_every_route_of_the_router_is_looked_at():
+    """The list is read out of `routes.ts`: a route that is written in another way would be missed in silence."""
+    lines = (ROOT / "Services/Gateway/Web/console/routes.ts").read_text(encoding="utf-8")
+    written = re.findall(r'\broute\(\s*["\'`]([^"\'`]+)', lines)
+    # Only builds for development have it; `test_every_view.py` makes one.
+    assert sorted(written) == sorted([*(path for path, *_ in routes()), "/design"])
 
 
 def test_everybody_can_read_every_page_and_it_fits_at_200_percent(console, address, promised):

@@ -73,6 +73,10 @@ struct AssetStore: Sendable {
         {
             throw Refusal.outOfReach
         }
+        // What somebody says of its status counts, whatever work is under way.
+        if asset.status != before.status {
+            try await tx.execute("DELETE FROM assets_at_work WHERE asset_id = \(id) AND tenant_id = \(tenant)")
+        }
         var moved: [(before: AssetState, after: AssetState)] = []
         if case .some(let parentID) = change.parentId.value, parentID != asset.parent {
             moved = try await move(&asset, below: parentID, within: reach.change, tx)
@@ -100,6 +104,28 @@ struct AssetStore: Sendable {
             by: act
         )
         return asset
+    }
+
+    /// An asset that stays as it is until the transaction ends; `nil` if there is none. It takes the same lock as a change of the tree.
+    func held(_ id: AssetID, _ tenant: TenantID, _ tx: Transaction) async throws -> AssetState? {
+        let row = try await tx.first("SELECT site_id FROM assets WHERE id = \(id) AND tenant_id = \(tenant)")
+        guard let row else { return nil }
+        try await noteChange(of: try row["site_id"], tx)
+        return try await tx.first("\(sql: Self.selection(of: id, tenant)) FOR UPDATE OF a")?.decode()
+    }
+
+    /// Sets the status of an asset that is held.
+    func set(_ status: AssetStatus, of before: AssetState, by act: Act, _ tx: Transaction) async throws {
+        guard status != before.status else { return }
+        var asset = before
+        (asset.status, asset.version) = (status, before.version + 1)
+        try await tx.execute(
+            """
+            UPDATE assets SET status = \(status), version = \(asset.version)
+            WHERE id = \(asset.id) AND tenant_id = \(asset.tenant)
+            """
+        )
+        try tx.record(Change("ASSET_UPDATED", "asset", asset.id, before: before, after: asset), [asset], by: act)
     }
 
     private func move(

@@ -3,6 +3,7 @@ import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { Banner, Button, Dialog, toast } from "../../shared/ui";
+import { WhereTo } from "../permits/PermitRefusal";
 import { Changed } from "./Changed";
 import type { Action } from "./changes";
 import type { Move, WorkOrder } from "./orders";
@@ -70,6 +71,7 @@ export function RunDialog({ title, confirm, done, orders, action, move, field, c
         onKeyDown={(event) => { if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send(event); }}
       >
         {only instanceof Problem && <Banner tone="danger">{problemText(only)}</Banner>}
+        {only instanceof Problem && first && <WhereTo order={first} problem={only} gone={close} />}
         {only instanceof Problem && first && theirs && <Changed before={first} after={theirs} />}
         {missing && <Banner tone="warning">{missing}</Banner>}
         {children}

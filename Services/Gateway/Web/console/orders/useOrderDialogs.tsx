@@ -3,6 +3,7 @@ import { Problem } from "../../shared/api/Problem";
 import { problemText } from "../../shared/api/problemText";
 import { useText } from "../../shared/localization";
 import { toast } from "../../shared/ui";
+import { isOfPermits, PermitRefusalDialog } from "../permits/PermitRefusal";
 import { AssignDialog } from "./AssignDialog";
 import { moveOrder } from "./changes";
 import { MoveAllDialog } from "./MoveAllDialog";
@@ -12,7 +13,7 @@ import { PriorityDialog } from "./PriorityDialog";
 import { ReasonDialog } from "./ReasonDialog";
 import { ScheduleDialog } from "./ScheduleDialog";
 
-type Open = { kind: "assign" | "priority" | "schedule" | "move"; orders: readonly WorkOrder[] } | { kind: "reason" | "plain"; orders: readonly WorkOrder[]; move: Move };
+type Open = { kind: "assign" | "priority" | "schedule" | "move"; orders: readonly WorkOrder[] } | { kind: "reason" | "plain"; orders: readonly WorkOrder[]; move: Move } | { kind: "refused"; orders: readonly WorkOrder[]; problem: Problem };
 
 export interface OrderDialogs {
   open: (what: "assign" | "priority" | "schedule" | "move", orders: readonly WorkOrder[]) => void;
@@ -36,7 +37,11 @@ export function useOrderDialogs(): OrderDialogs {
     close();
     moveOrder(order, what).then(
       () => toast({ tone: "success", text: text(`orders.move.done_one.${what}`, { number: order.number }) }),
-      (error: unknown) => toast({ tone: "danger", text: text("orders.move.refused", { number: order.number, why: problemText(Problem.from(error)) }) })
+      (error: unknown) => {
+        const problem = Problem.from(error);
+        if (isOfPermits(problem)) setOpen({ kind: "refused", orders: [order], problem });
+        else toast({ tone: "danger", text: text("orders.move.refused", { number: order.number, why: problemText(problem) }) });
+      }
     );
   };
   const moveAll = (orders: readonly WorkOrder[], what: Move) => {
@@ -55,6 +60,7 @@ function Shown({ open, close, move }: { open: Open; close: () => void; move: (or
     case "priority": return <PriorityDialog {...props} />;
     case "schedule": return <ScheduleDialog {...props} />;
     case "plain": return <MoveAllDialog {...props} move={open.move} />;
+    case "refused": return first ? <PermitRefusalDialog order={first} problem={open.problem} close={close} /> : null;
     case "reason": return <ReasonDialog {...props} move={open.move} />;
     case "move": return first ? <MoveDialog order={first} close={close} choose={move} /> : null;
   }

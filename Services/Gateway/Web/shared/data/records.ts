@@ -42,6 +42,8 @@ export const recordsOf: { [K in Operation]?: RecordsOf } = {
   // Whether the work order still is what was signed.
   "GET /api/v1/workorders/{id}/signatures": { kind: "workorders", shape: "about" },
   "GET /api/v1/costs/workorders/{id}": { kind: "workorders", shape: "about" },
+  // Work that begins, pauses or ends says what becomes of its permits.
+  "GET /api/v1/workorders/{id}/permits": { kind: "workorders", shape: "about" },
   "GET /api/v1/workorders/summary": { kind: "workorders", shape: "about" },
   "GET /api/v1/alerts": { kind: "alerts", shape: "list", fits: fitsAlerts, orderedBy: (_, record) => textIn(record, "lastAt") },
   "GET /api/v1/alerts/{id}": { kind: "alerts", shape: "one" },
@@ -66,14 +68,21 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/api-keys": 20 * seconds,
   "GET /api/v1/audit": 20 * seconds,
   "GET /api/v1/auth/sessions": 20 * seconds,
+  "GET /api/v1/automation-rules": 20 * seconds,
+  "GET /api/v1/automation-rules/{rule}": 20 * seconds,
+  "GET /api/v1/automation-rules/{rule}/runs": 20 * seconds,
   "GET /api/v1/certificates": 20 * seconds,
   "GET /api/v1/costs/rates": 20 * seconds,
   "GET /api/v1/crews": 20 * seconds,
   "GET /api/v1/costs/workorders/{id}": 20 * seconds,
   "GET /api/v1/incidents": 20 * seconds,
   "GET /api/v1/incidents/{id}": 20 * seconds,
+  "GET /api/v1/isolations": 10 * seconds,
   "GET /api/v1/legal-holds": 20 * seconds,
   "GET /api/v1/operations/fleet": 5 * seconds,
+  // Whoever is at a lock waits for what somebody else does.
+  "GET /api/v1/permits": 10 * seconds,
+  "GET /api/v1/permits/{id}": 10 * seconds,
   "GET /api/v1/request-links": 20 * seconds,
   "GET /api/v1/requests": 20 * seconds,
   "GET /api/v1/requests/{request}": 20 * seconds,
@@ -98,6 +107,7 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/workorders/templates": 20 * seconds,
   "GET /api/v1/workorders/templates/{id}": 20 * seconds,
   "GET /api/v1/workorders/{id}/attachments": 20 * seconds,
+  "GET /api/v1/workorders/{id}/permits": 20 * seconds,
   "GET /api/v1/workorders/{id}/signatures": 20 * seconds,
   // People answer one another.
   "GET /api/v1/workorders/{id}/comments": 10 * seconds,

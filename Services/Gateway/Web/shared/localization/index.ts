@@ -145,6 +145,12 @@ export function listed(words: string[]): string {
   return new Intl.ListFormat(locale, { type: "conjunction", style: "narrow" }).format(isRightToLeft(locale) ? words.map(isolated) : words);
 }
 
+/** Several words in a sentence: "a, b, and c", or "a, b, or c". */
+export function joined(words: string[], match: "all" | "any"): string {
+  const { locale } = store.get();
+  return new Intl.ListFormat(locale, { type: match === "all" ? "conjunction" : "disjunction", style: "long" }).format(isRightToLeft(locale) ? words.map(isolated) : words);
+}
+
 /** Whether there is a text of this key: for keys that come from the server, such as codes of problems. */
 export const hasText = (key: string): key is TextKey => key in store.get().messages;
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useText } from "../../../shared/localization";
-import { Diff } from "../../../shared/ui";
+import { Diff, type DialogProps } from "../../../shared/ui";
 import { FormDialog } from "./FormDialog";
 import type { Edit } from "./useEdit";
 
@@ -10,16 +10,17 @@ interface EditDialogProps<Values extends object> {
   labels: Readonly<Record<keyof Values & string, string>>;
   /** A field's value in words. */
   shown: (name: keyof Values & string, values: Values) => string;
+  size?: DialogProps["size"];
   close: () => void;
   children: ReactNode;
 }
 
 /** The form of a change, or both versions of what two have changed. */
-export function EditDialog<Values extends object>({ title, edit, labels, shown, close, children }: EditDialogProps<Values>) {
+export function EditDialog<Values extends object>({ title, edit, labels, shown, size = "medium", close, children }: EditDialogProps<Values>) {
   const text = useText();
   const { form, conflict, choices, choose } = edit;
   return (
-    <FormDialog title={title} form={form} confirm={text("plant.save")} close={close}>
+    <FormDialog title={title} form={form} confirm={text("plant.save")} size={size} close={close}>
       {conflict ? (
         <>
           <p>{text("plant.conflict")}</p>

@@ -15,6 +15,7 @@ import { useFreshClocks } from "../../levels/useFreshClocks";
 import { useOrderDialogs } from "../../orders/useOrderDialogs";
 import { isOpen, printPath, type WorkOrder } from "../../orders/orders";
 import { PageKeys } from "../../PageKeys";
+import { PermitsCard } from "../../permits/PermitsCard";
 import { PartsCard } from "../../parts/PartsCard";
 import { SignaturesCard } from "../../signatures/SignaturesCard";
 import { useKeys } from "../../useKeys";
@@ -91,6 +92,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
               </Card>
             )}
           <Tasks order={order} />
+          <PermitsCard order={order} />
           <FilesCard order={order} />
           <CommentsCard order={order} />
           <PartsCard order={order} />

@@ -4,6 +4,7 @@ import { useText } from "../../../shared/localization";
 import { navigate } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { ErrorState, Skeleton, toast } from "../../../shared/ui";
+import { neighbour } from "../../boardKeys";
 import { isClosed, isWaiting, moves, moveTo, statuses, type WorkOrder, type WorkOrderStatus } from "../../orders/orders";
 import { useObstacle } from "../../orders/useMoveWords";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
@@ -86,22 +87,4 @@ export function BoardView({ orders, dialogs, onActive }: BoardViewProps) {
       ))}
     </div>
   );
-}
-
-/** The card that an arrow leads to; `undefined` if the key moves nothing, `null` at an edge. */
-function neighbour(card: HTMLElement, key: string, board: HTMLElement | null): HTMLElement | null | undefined {
-  const column = card.closest<HTMLElement>("[data-column]");
-  if (!board || !column) return undefined;
-  const cardsOf = (one: Element) => [...one.querySelectorAll<HTMLElement>("[data-order]")];
-  const cards = cardsOf(column);
-  const at = cards.indexOf(card);
-  if (key === "ArrowDown" || key === "j") return cards[at + 1] ?? null;
-  if (key === "ArrowUp" || key === "k") return cards[at - 1] ?? null;
-  if (key !== "ArrowRight" && key !== "ArrowLeft") return undefined;
-  const isForward = (key === "ArrowRight") === (getComputedStyle(board).direction !== "rtl");
-  const all = [...board.querySelectorAll<HTMLElement>("[data-column]")].filter((one) => cardsOf(one).length > 0);
-  const other = all[all.indexOf(column) + (isForward ? 1 : -1)];
-  if (!other) return null;
-  const there = cardsOf(other);
-  return there[Math.min(at, there.length - 1)] ?? null;
 }

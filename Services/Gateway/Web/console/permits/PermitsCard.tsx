@@ -1,0 +1,89 @@
+import { useEffect, useState } from "react";
+import { useData } from "../../shared/data";
+import { useText } from "../../shared/localization";
+import { problemText } from "../../shared/api/problemText";
+import { Link } from "../../shared/router";
+import { useMay } from "../../shared/session/session";
+import { Banner, Button, Card, Icon, toast } from "../../shared/ui";
+import { PickMany } from "../administration/PickMany";
+import { useApiForm } from "../administration/useApiForm";
+import { changeOrder } from "../orders/changes";
+import { isClosed, isOpen, type WorkOrder } from "../orders/orders";
+import { useNow } from "../pages/asset/useNow";
+import { FormDialog } from "../pages/assets/FormDialog";
+import { LocksOn, PermitStatusBadge, TimeLeft } from "./PermitBadges";
+import { NewPermitDialog } from "./PermitDialogs";
+import { isInForce, permitKinds, type PermitKind } from "./permits";
+import { useKindName } from "./useKindName";
+
+/** Which permits the work requires, whether each is there, and those that it has. */
+export function PermitsCard({ order }: { order: WorkOrder }) {
+  const text = useText();
+  const kindName = useKindName();
+  const may = useMay();
+  const [open, setOpen] = useState<"new" | "require" | null>(null);
+  const { data, problem, retry } = useData("GET /api/v1/workorders/{id}/permits", { path: { id: order.id } });
+  const now = useNow(30_000, order.requiredPermits.length > 0);
+  const isKnown = data !== undefined;
+  useEffect(() => {
+    if (isKnown && location.hash === "#safety") document.getElementById("safety")?.scrollIntoView();
+  }, [isKnown]);
+  const permits = data?.items ?? [];
+  const isThere = (kind: PermitKind) => permits.some((one) => one.kind === kind && isInForce(one, now));
+  const mayRequire = may("workorder:update") && isOpen(order, "requiredPermits");
+  const mayNew = may("permit:request") && !isClosed(order);
+  return (
+    <div id="safety">
+      <Card
+        title={text("orders.permit.safety")}
+        actions={
+          <>
+            {mayRequire && <Button size="small" icon="edit" onClick={() => setOpen("require")}>{text("orders.permit.require")}</Button>}
+            {mayNew && <Button size="small" icon="plus" onClick={() => setOpen("new")}>{text("orders.permit.new")}</Button>}
+          </>
+        }
+      >
+        <div className="stack-tight">
+          {problem && !data && <Banner tone="warning" action={<Button size="small" onClick={retry}>{text("ui.retry")}</Button>}>{problemText(problem)}</Banner>}
+          {order.requiredPermits.length === 0 ? <p className="muted">{text("orders.permit.none_required")}</p> : data && (
+            <ul className="orders-people" aria-label={text("orders.permit.required")}>
+              {order.requiredPermits.map((kind) => (
+                <li key={kind} className="row"><Icon name={isThere(kind) ? "check" : "alert"} size={14} />{text(isThere(kind) ? "orders.permit.is_there" : "orders.permit.is_missing", { kind: kindName(kind) })}</li>
+              ))}
+            </ul>
+          )}
+          {permits.length > 0 && (
+            <ul className="admin-lines" aria-label={text("pages.permits")}>
+              {permits.map((one) => (
+                <li key={one.id}>
+                  <span className="stack-tight"><Link to={`/permits/${one.id}`}><code>{one.number}</code></Link><span><bdi>{one.title}</bdi> – {kindName(one.kind)}</span></span>
+                  <span className="row"><PermitStatusBadge status={one.status} /><TimeLeft permit={one} /><LocksOn permit={one} /></span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+        {open === "new" && <NewPermitDialog order={order} kind={order.requiredPermits.find((kind) => !permits.some((one) => one.kind === kind && one.status !== "closed" && one.status !== "cancelled"))} close={() => setOpen(null)} />}
+        {open === "require" && <RequireDialog order={order} close={() => setOpen(null)} />}
+      </Card>
+    </div>
+  );
+}
+
+function RequireDialog({ order, close }: { order: WorkOrder; close: () => void }) {
+  const text = useText();
+  const kindName = useKindName();
+  const form = useApiForm<{ requiredPermits: string[] }>({
+    initial: { requiredPermits: [...order.requiredPermits] },
+    submit: async ({ requiredPermits }) => {
+      await changeOrder(order, { requiredPermits: permitKinds.filter((kind) => requiredPermits.includes(kind)) });
+      close();
+      toast({ tone: "success", text: text("admin.saved") });
+    },
+  });
+  return (
+    <FormDialog title={text("orders.permit.require")} form={form} confirm={text("plant.save")} size="small" close={close}>
+      <PickMany label={text("orders.permit.required")} {...form.field("requiredPermits")} options={permitKinds.map((value) => ({ value, label: kindName(value) }))} placeholder={text("orders.permit.kind")} />
+    </FormDialog>
+  );
+}
