@@ -201,7 +201,7 @@ def test_a_photo_belongs_to_its_task_and_a_closed_work_order_takes_none(console,
 
 def test_a_picture_that_the_browser_cannot_show_is_downloaded(console, admin):
     one = order(admin)
-    attach(admin, one, "broken.png", png()[:40])
+    attach(admin, one, "broken.png", png(kind=1))
     page = opened(console, "admin", one)
     page.get_by_role("button", name="Show broken.png").click()
     dialog = page.get_by_role("dialog", name="broken.png")
