@@ -60,7 +60,7 @@ final class Connection: @unchecked Sendable {
                 if !isSent { try sql.send(as: self.prepare(sql, key, exchange), in: exchange) }
                 return try exchange.answer()
             } catch let error as PostgresError where error.isStalePlan {
-                // Somebody has changed the table. In a transaction the caller has to begin again; it finds no plan then.
+                // Somebody has changed the table. A transaction begins again: see `Database.transaction`.
                 self.prepared[key] = nil
                 guard PQtransactionStatus(exchange.handle) == PQTRANS_IDLE else { throw error }
                 try sql.send(in: exchange)
@@ -253,6 +253,12 @@ final class Connection: @unchecked Sendable {
         _ = try exchange.answer()
         prepared[key] = name
         return name
+    }
+
+    /// Ends all plans: after a change of tables, which may have ended any of them.
+    func forgetPlans() async throws {
+        _ = try await run("DEALLOCATE ALL")
+        prepared = [:]
     }
 
     private func newPlan(besides others: Int = 0) -> String? {

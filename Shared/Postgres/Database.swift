@@ -93,6 +93,9 @@ public final class Database: Service {
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
+    /// It runs a second time when a table was changed meanwhile, as a migration does beside the programs of the version before:
+    /// whatever it does must be done through the transaction.
+    ///
     /// - Throws: What `body` throws; ``PostgresError`` of kind `rolledBack` when the server answers COMMIT with ROLLBACK, as it
     ///   does without an error after a failed statement whose error `body` swallowed.
     public func transaction<Value: Sendable>(
@@ -106,15 +109,12 @@ public final class Database: Service {
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
         let (value, channels) = try await withConnection { connection in
-            let transaction = Transaction(connection, access)
             do {
-                let value = try await body(transaction)
-                try Task.checkCancellation()
-                return (value, try await transaction.commit())
-            } catch {
-                // The first error is what the caller must see.
-                await transaction.rollBack()
-                throw error
+                return try await Self.attempt(connection, access, body)
+            } catch let error as PostgresError where error.isStalePlan {
+                // Without plans that were made earlier nothing can end them: what they use is locked until the end.
+                try await connection.forgetPlans()
+                return try await Self.attempt(connection, access, body)
             }
         }
         announcements.announce(channels) { [self] channel in
@@ -126,6 +126,24 @@ public final class Database: Service {
             ])
         }
         return value
+    }
+
+    /// - Returns: what `body` returns, and the channels to wake.
+    private static func attempt<Value: Sendable>(
+        _ connection: Connection,
+        _ access: RowAccess?,
+        _ body: (Transaction) async throws -> Value
+    ) async throws -> (Value, Set<String>) {
+        let transaction = Transaction(connection, access)
+        do {
+            let value = try await body(transaction)
+            try Task.checkCancellation()
+            return (value, try await transaction.commit())
+        } catch {
+            // The first error is what the caller must see.
+            await transaction.rollBack()
+            throw error
+        }
     }
 
     func withConnection<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {

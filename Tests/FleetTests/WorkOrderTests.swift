@@ -41,19 +41,27 @@ import Testing
             try await work.move(order.id, "submit", "start")
             let shown = try await work.supervisor.send("GET", "/api/v1/workorders/\(order.id)").body
             let site = try #require(shown["siteId"] as? String)
-            let pulled = try await eventually("the records") {
+            let paths = [("workorders", order.id), ("assets", work.asset), ("sites", site)]
+            // The asset follows the work, and the device follows both.
+            let (pulled, bodies) = try await eventually("the same records") {
                 let answer = try await work.supervisor.send("POST", "/api/v1/sync/pull", [:])
                 let changes = answer.body["changes"] as? [[String: Any]] ?? []
                 let records = changes.reduce(into: [String: [String: Any]]()) { records, change in
                     records[change["id"] as? String ?? ""] = change["data"] as? [String: Any]
                 }
-                let isCurrent = records[order.id]?["status"] as? String == "in_progress"
-                return isCurrent && records[work.asset] != nil && records[site] != nil ? Records(records) : nil
+                var bodies: [String: [String: Any]] = [:]
+                for (path, id) in paths {
+                    bodies[id] = try await work.supervisor.send("GET", "/api/v1/\(path)/\(id)").body
+                }
+                let isCurrent = paths.allSatisfy { _, id in
+                    records[id]?["version"] as? Int == bodies[id]?["version"] as? Int && records[id] != nil
+                }
+                let isFollowed = bodies[work.asset]?["status"] as? String == "maintenance"
+                return isCurrent && isFollowed ? (Records(records), Records(bodies)) : nil
             }
-            for (path, id) in [("workorders", order.id), ("assets", work.asset), ("sites", site)] {
-                let body = try await work.supervisor.send("GET", "/api/v1/\(path)/\(id)").body
-                #expect(body["id"] as? String == id)
-                #expect(pulled.dictionary(id) == NSDictionary(dictionary: body), "\(path)")
+            for (path, id) in paths {
+                #expect(bodies.dictionary(id)["id"] as? String == id)
+                #expect(pulled.dictionary(id) == bodies.dictionary(id), "\(path)")
             }
         }
     }

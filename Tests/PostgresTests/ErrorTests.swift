@@ -106,12 +106,32 @@ import Testing
             _ = try await database.query("SELECT * FROM things")
             try await database.execute("ALTER TABLE things ADD COLUMN size bigint NOT NULL DEFAULT 7")
             #expect(try await database.query("SELECT * FROM things")[0]["size"] == 7)
-            // A single statement can't be retried inside a transaction. The transaction fails, but with a transient error.
+            // In a transaction it is too late for one statement: the whole of it begins again, though each connection has its own plans.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        try await database.transaction { tx in
+                            _ = try await tx.query("SELECT * FROM things")
+                            _ = try await tx.query("SELECT pg_sleep(0.1)")
+                            _ = try await tx.query("SELECT * FROM parts")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
             try await database.execute("ALTER TABLE things ADD COLUMN weight bigint NOT NULL DEFAULT 8")
+            try await database.execute("ALTER TABLE parts ADD COLUMN weight bigint NOT NULL DEFAULT 8")
+            let count = try await database.transaction { tx in
+                try await tx.execute("INSERT INTO things (id, name) VALUES (2, 'b')")
+                _ = try await tx.query("SELECT * FROM parts")
+                return try await tx.query("SELECT * FROM things").count
+            }
+            #expect(count == 2)
+            // Who changes it in the transaction itself is told so, with a transient error.
             let error = await #expect(throws: PostgresError.self) {
                 try await database.transaction { tx in
                     _ = try await tx.query("SELECT * FROM parts")
-                    try await tx.execute("ALTER TABLE parts ADD COLUMN weight bigint")
+                    try await tx.execute("ALTER TABLE parts ADD COLUMN height bigint")
                     _ = try await tx.query("SELECT * FROM parts")
                 }
             }

@@ -12,57 +12,44 @@ import Testing
     private static let isFull = ProcessInfo.processInfo.environment["DCMMS_TEST_SCALE"] == "full"
     private static let orders: Int32 = isFull ? 500_000 : 2000
 
-    /// Tries once more what a new column got in the way of, as whoever sends a request does: a plan for `SELECT *` ends with it.
-    private static func patiently(_ body: () async throws -> Void) async throws {
-        do {
-            try await body()
-        } catch let error as PostgresError where error.kind == .serialization {
-            try await body()
-        }
-    }
-
     /// As an instance of the version before does it: reads, opens, changes, once each.
     private static func work(_ database: Database, _ number: Int) async throws {
         let tenant = TenantID.sunfield
         let id = WorkOrderID.new()
-        try await patiently {
-            try await database.of(tenant).transaction { tx in
-                try await tx.execute(
-                    """
-                    INSERT INTO work_orders (id, tenant_id, number, title, type, priority, status, site_id, asset_id, origin, origin_id,
-                        created_at, updated_at, version)
-                    VALUES (\(id), \(tenant), \("NEW-\(number)"), 'Look', 'corrective', 'low', 'open', \(UUID()), \(UUID()), 'alert',
-                        \("new-\(number)"), now(), now(), 1)
-                    """
-                )
-                try await tx.execute(
-                    """
-                    INSERT INTO work_order_tasks (id, work_order_id, tenant_id, title, position, status)
-                    VALUES (\(UUID()), \(id), \(tenant), 'Look', 1, 'pending')
-                    ON CONFLICT (work_order_id, id) DO UPDATE SET title = excluded.title
-                    """
-                )
-                try await tx.execute(
-                    """
-                    INSERT INTO work_order_state_history (work_order_id, tenant_id, to_status, transition, transitioned_at, version)
-                    VALUES (\(id), \(tenant), 'open', 'request', now(), 1)
-                    """
-                )
-            }
+        try await database.of(tenant).transaction { tx in
+            try await tx.execute(
+                """
+                INSERT INTO work_orders (id, tenant_id, number, title, type, priority, status, site_id, asset_id, origin, origin_id,
+                    created_at, updated_at, version)
+                VALUES (\(id), \(tenant), \("NEW-\(number)"), 'Look', 'corrective', 'low', 'open', \(UUID()), \(UUID()), 'alert',
+                    \("new-\(number)"), now(), now(), 1)
+                """
+            )
+            try await tx.execute(
+                """
+                INSERT INTO work_order_tasks (id, work_order_id, tenant_id, title, position, status)
+                VALUES (\(UUID()), \(id), \(tenant), 'Look', 1, 'pending')
+                ON CONFLICT (work_order_id, id) DO UPDATE SET title = excluded.title
+                """
+            )
+            try await tx.execute(
+                """
+                INSERT INTO work_order_state_history (work_order_id, tenant_id, to_status, transition, transitioned_at, version)
+                VALUES (\(id), \(tenant), 'open', 'request', now(), 1)
+                """
+            )
         }
-        try await patiently {
-            try await database.of(tenant).transaction { tx in
-                let known = try await tx.first(
-                    "SELECT 1 FROM work_orders WHERE origin = 'alert' AND origin_id = \("new-\(number)") AND tenant_id = \(tenant)"
-                )
-                #expect(known != nil)
-                _ = try await tx.first(
-                    "SELECT * FROM work_orders WHERE id = \(id) AND tenant_id = \(tenant) FOR UPDATE"
-                )
-                try await tx.execute(
-                    "UPDATE work_orders SET title = 'Seen', version = 2 WHERE id = \(id) AND tenant_id = \(tenant)"
-                )
-            }
+        try await database.of(tenant).transaction { tx in
+            let known = try await tx.first(
+                "SELECT 1 FROM work_orders WHERE origin = 'alert' AND origin_id = \("new-\(number)") AND tenant_id = \(tenant)"
+            )
+            #expect(known != nil)
+            _ = try await tx.first(
+                "SELECT * FROM work_orders WHERE id = \(id) AND tenant_id = \(tenant) FOR UPDATE"
+            )
+            try await tx.execute(
+                "UPDATE work_orders SET title = 'Seen', version = 2 WHERE id = \(id) AND tenant_id = \(tenant)"
+            )
         }
         let list = try await database.of(tenant).query(
             "SELECT * FROM work_orders WHERE tenant_id = \(tenant) ORDER BY created_at DESC, id DESC LIMIT 26"

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Synchronization
 
 /// How a feature of the matrix is tried: a request for a record in each position.
 struct Probe: Sendable {
@@ -186,13 +187,25 @@ extension Probe {
         },
     ]
 
+    /// How many days were used for plans.
+    private static let days = Mutex(0)
+
     private static let planning: [Probe] = [
         Probe(
             feature: "SC01",
             permission: .scheduleRead,
             attempt: { world, person, position, _ in
                 let order = try await world.order(position, person)
-                let start = Date(timeIntervalSince1970: 86_400 * Double(Int.random(in: 25_000...60_000)))
+                // Two of the same day would show each other's work orders.
+                let start = Date(
+                    timeIntervalSince1970: 86_400
+                        * Double(
+                            days.withLock {
+                                $0 += 1
+                                return 25_000 + $0
+                            }
+                        )
+                )
                 let plan = ["scheduledStart": start.formatted(.iso8601)]
                 _ = try await world.administrator.send("POST", "/api/v1/workorders/\(order)/transitions/schedule", plan)
                 let (from, to) = (start.formatted(.iso8601), (start + 60).formatted(.iso8601))
