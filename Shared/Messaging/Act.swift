@@ -124,11 +124,12 @@ extension Act {
 }
 
 extension Database {
-    /// Runs `body` in a transaction that sees the rows of the act's tenant.
+    /// Runs `body` in a transaction that sees the rows of the act's tenant. A change finds its rows by keys, so its statements are planned
+    /// once.
     public func transaction<Value: Sendable>(
         for act: Act,
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
-        try await with(act.access).transaction(body)
+        try await with(act.access).transaction(plans: .once, body)
     }
 }

@@ -157,7 +157,7 @@ extension EventConsumer {
             for work in works {
                 work.trace.begin()
                 // A batch holds events of many tenants; the handler of each sees only its own tenant's rows.
-                if access != work.access { tx.enter(work.access) }
+                if access != work.access { tx.enter(work.access, plans: .once) }
                 access = work.access
                 if let id = work.prepared.claim, try await !tx.claim(id) { continue }
                 try await work.prepared.apply(tx)

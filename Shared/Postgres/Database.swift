@@ -105,16 +105,16 @@ public final class Database: Service {
     }
 
     func transaction<Value: Sendable>(
-        _ access: RowAccess?,
+        _ opening: SQL?,
         _ body: (Transaction) async throws -> Value
     ) async throws -> Value {
         let (value, channels) = try await withConnection { connection in
             do {
-                return try await Self.attempt(connection, access, body)
+                return try await Self.attempt(connection, opening, body)
             } catch let error as PostgresError where error.isStalePlan {
                 // Without plans that were made earlier nothing can end them: what they use is locked until the end.
                 try await connection.forgetPlans()
-                return try await Self.attempt(connection, access, body)
+                return try await Self.attempt(connection, opening, body)
             }
         }
         announcements.announce(channels) { [self] channel in
@@ -131,10 +131,10 @@ public final class Database: Service {
     /// - Returns: what `body` returns, and the channels to wake.
     private static func attempt<Value: Sendable>(
         _ connection: Connection,
-        _ access: RowAccess?,
+        _ opening: SQL?,
         _ body: (Transaction) async throws -> Value
     ) async throws -> (Value, Set<String>) {
-        let transaction = Transaction(connection, access)
+        let transaction = Transaction(connection, opening)
         do {
             let value = try await body(transaction)
             try Task.checkCancellation()

@@ -13,16 +13,33 @@ public enum RowAccess: Hashable, Sendable {
     /// No row of a fenced table.
     case noTenant
 
-    /// Puts it into force until the transaction ends.
-    var statement: SQL {
+    /// Puts it into force until the transaction ends, and with it how statements are planned.
+    func statement(_ plans: Plans = .byValues) -> SQL {
         let tenant: String
         switch self {
         case .of(let id): tenant = id.description
         case .everyTenant, .noTenant: tenant = ""
         }
         let every = self == .everyTenant ? "on" : ""
-        return "SELECT set_config('dcmms.tenant', \(tenant), true), set_config('dcmms.every_tenant', \(every), true)"
+        return switch plans {
+        case .byValues:
+            "SELECT set_config('dcmms.tenant', \(tenant), true), set_config('dcmms.every_tenant', \(every), true)"
+        case .once:
+            """
+            SELECT set_config('dcmms.tenant', \(tenant), true), set_config('dcmms.every_tenant', \(every), true),
+                set_config('plan_cache_mode', 'force_generic_plan', true)
+            """
+        }
     }
+}
+
+/// How often PostgreSQL plans a statement that a connection runs again and again.
+public enum Plans: Sendable {
+    /// Anew for its values wherever that may give a better plan: for lists and sums.
+    case byValues
+    /// Once for each connection: for statements that find their rows by keys, whose plan is always the same. Of a table in parts,
+    /// PostgreSQL holds it for cheaper to plan each time, which takes longer than the statement itself.
+    case once
 }
 
 /// A database as one tenant may see it.
@@ -47,19 +64,22 @@ public struct FencedDatabase: Sendable {
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     public func execute(_ sql: SQL) async throws -> Int {
-        try await database.withConnection { try await $0.pipeline([access.statement, sql])[1].affected }
+        try await database.withConnection { try await $0.pipeline([access.statement(), sql])[1].affected }
     }
 
     /// Several statements in one round trip, as one transaction; their rows in the same order.
-    public func pipeline(_ statements: [SQL]) async throws -> [[Row]] {
+    public func pipeline(_ statements: [SQL], plans: Plans = .byValues) async throws -> [[Row]] {
         try await database.withConnection {
-            try await $0.pipeline([access.statement] + statements).dropFirst().map(\.rows)
+            try await $0.pipeline([access.statement(plans)] + statements).dropFirst().map(\.rows)
         }
     }
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws. See ``Database/transaction(_:)``.
-    public func transaction<Value: Sendable>(_ body: (Transaction) async throws -> Value) async throws -> Value {
-        try await database.transaction(access, body)
+    public func transaction<Value: Sendable>(
+        plans: Plans = .byValues,
+        _ body: (Transaction) async throws -> Value
+    ) async throws -> Value {
+        try await database.transaction(access.statement(plans), body)
     }
 }
 
@@ -76,8 +96,8 @@ extension Database {
 
 extension Transaction {
     /// Goes on with another access: for a batch of what belongs to several tenants.
-    public func enter(_ access: RowAccess) {
-        later(access.statement)
+    public func enter(_ access: RowAccess, plans: Plans = .byValues) {
+        later(access.statement(plans))
     }
 }
 

@@ -21,9 +21,9 @@ public struct Transaction: Sendable {
     /// How many statements begin it.
     private let opening: Int
 
-    init(_ connection: Connection, _ access: RowAccess?) {
+    init(_ connection: Connection, _ opening: SQL?) {
         self.connection = connection
-        let opening = ["BEGIN"] + [access?.statement].compactMap(\.self)
+        let opening = ["BEGIN"] + [opening].compactMap(\.self)
         self.opening = opening.count
         state = State(opening)
     }

@@ -228,6 +228,28 @@ import Testing
         }
     }
 
+    /// Planning what a change reads of tables in parts takes longer than reading it.
+    @Test func whatAChangeReadsIsPlannedOnce() async throws {
+        try await withWorkOrders { client, database in
+            let id = try await created(client)
+            #expect(try await client.send(.post, "\(Self.path)/\(id)/transitions/submit").status == .ok)
+            for _ in 0..<8 {
+                let body = ["scheduledStart": Self.start]
+                #expect(try await client.send(.post, "\(Self.path)/\(id)/transitions/schedule", body).status == .ok)
+                #expect(try await client.send(.get, "\(Self.path)/\(id)").status == .ok)
+            }
+            // One request after another uses the same connection.
+            let plans = try await database.query(
+                """
+                SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements
+                WHERE statement LIKE '%FROM work_order%' AND generic_plans + custom_plans > 5
+                """
+            )
+            #expect(plans.count >= 4)
+            for plan in plans { #expect(try plan["custom_plans"] == Int64(0), "\(try plan["statement"] as String)") }
+        }
+    }
+
     @Test func frequentQueriesUseAnIndex() async throws {
         try await withDatabase(.all) { database in
             let tenant = TenantID.sunfield

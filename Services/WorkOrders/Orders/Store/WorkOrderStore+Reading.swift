@@ -6,13 +6,16 @@ import Postgres
 
 extension WorkOrderStore {
     func find(_ id: WorkOrderID, tenant: TenantID, within reach: Reach) async throws -> WorkOrder {
-        let results = try await database.of(tenant).pipeline([
-            """
-            SELECT * FROM work_orders
-            WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition(.workOrders))
-            """,
-            Self.tasks(of: [id], tenant),
-        ])
+        let results = try await database.of(tenant).pipeline(
+            [
+                """
+                SELECT * FROM work_orders
+                WHERE id = \(id) AND tenant_id = \(tenant) AND \(sql: reach.condition(.workOrders))
+                """,
+                Self.tasks(of: [id], tenant),
+            ],
+            plans: .once
+        )
         guard let row = results[0].first else { throw Refusal.unknown(id) }
         var order = try row.decode(WorkOrder.self)
         order.tasks = try results[1].decode()
