@@ -42,6 +42,14 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
     public var verdict: OriginVerdict?
     /// Why the asset failed, as a code of the organization's.
     public var cause: String?
+    /// What whoever does the work must beware of.
+    public var safetyNotes: String?
+    /// What was done.
+    public var completionNotes: String?
+    /// Why it came to this, in words.
+    public var rootCause: String?
+    /// What keeps it from happening again.
+    public var preventiveActions: String?
     /// What it was made from.
     public var templateId: WorkTemplateID?
     /// The version of that template: the work order stays as it was made.
@@ -85,6 +93,10 @@ public struct WorkOrderResponse: Answer, Codable, Versioned {
         originId = order.originID
         verdict = order.verdict
         cause = order.cause
+        safetyNotes = order.safetyNotes
+        completionNotes = order.completionNotes
+        rootCause = order.rootCause
+        preventiveActions = order.preventiveActions
         templateId = order.template
         templateVersion = order.templateVersion
         tasks = order.tasks.map(TaskResponse.init)
@@ -167,6 +179,10 @@ extension WorkOrderResponse: JSONWritable {
         json.member("originId", originId)
         try json.member("verdict", verdict)
         json.member("cause", cause)
+        json.member("safetyNotes", safetyNotes)
+        json.member("completionNotes", completionNotes)
+        json.member("rootCause", rootCause)
+        json.member("preventiveActions", preventiveActions)
         json.member("templateId", templateId)
         json.member("templateVersion", templateVersion)
         try json.member("tasks", tasks)

@@ -172,6 +172,10 @@ import Testing
             "scheduledStart": "draft submitted approved scheduled assigned",
             "scheduledEnd": "draft submitted approved scheduled assigned",
             "cause": "in_progress on_hold completed",
+            "safetyNotes": "draft submitted approved scheduled assigned",
+            "completionNotes": "in_progress on_hold completed verified",
+            "rootCause": "in_progress on_hold completed verified",
+            "preventiveActions": "in_progress on_hold completed verified",
         ]
         let changes: [String: ChangeWorkOrder] = [
             "title": ChangeWorkOrder(title: .set("x")), "type": ChangeWorkOrder(type: .set(.inspection)),
@@ -182,6 +186,10 @@ import Testing
             "scheduledStart": ChangeWorkOrder(scheduledStart: .set(.noon + 1)),
             "scheduledEnd": ChangeWorkOrder(scheduledEnd: .set(.noon + 86_400)),
             "cause": ChangeWorkOrder(cause: .set("bearing-wear")),
+            "safetyNotes": ChangeWorkOrder(safetyNotes: .set("x")),
+            "completionNotes": ChangeWorkOrder(completionNotes: .set("x")),
+            "rootCause": ChangeWorkOrder(rootCause: .set("x")),
+            "preventiveActions": ChangeWorkOrder(preventiveActions: .set("x")),
         ]
         for phase in WorkOrderPhase.allCases where ![.closed, .cancelled].contains(phase) {
             for (field, change) in changes {

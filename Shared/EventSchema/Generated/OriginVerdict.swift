@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.completed.v2.avsc: edit that instead.
 
 /// Whether what an alert or a prediction said of an asset was so.
 public enum OriginVerdict: EventEnumeration {

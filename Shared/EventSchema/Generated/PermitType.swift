@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/permit.changed.v1.avsc: edit that instead.
 
 /// The danger that a permit to work is about.
 public enum PermitType: EventEnumeration {

@@ -71,6 +71,7 @@ extension SchemaCatalog {
         ("incident.changed.v1", 85, PackageResources.incident_changed_v1_avsc),
         ("workorder.attachment-changed.v1", 86, PackageResources.workorder_attachment_changed_v1_avsc),
         ("alerts.detected.v2", 87, PackageResources.alerts_detected_v2_avsc),
+        ("workorder.state.v6", 88, PackageResources.workorder_state_v6_avsc),
     ]
 
     /// The types of all events and payloads, each after the newest version of its schema.
@@ -112,7 +113,6 @@ extension SchemaCatalog {
         PartsPlanned.self,
         PartsMoved.self,
         BudgetThresholdCrossed.self,
-        WorkOrderState.self,
         WorkOrderAssigned.self,
         WorkOrderCompleted.self,
         WorkOrderRequested.self,
@@ -121,5 +121,6 @@ extension SchemaCatalog {
         IncidentChanged.self,
         AttachmentChanged.self,
         AlertDetected.self,
+        WorkOrderState.self,
     ]
 }

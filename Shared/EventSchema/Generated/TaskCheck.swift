@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v6.avsc: edit that instead.
 
 /// What is asked for when a task is done. Numbers are decimals in plain digits, so that no digit is lost.
 public struct TaskCheck: Codable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v6.avsc: edit that instead.
 
 /// What the answer to a task's check says.
 public enum TaskOutcome: EventEnumeration {

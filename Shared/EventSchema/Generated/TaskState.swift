@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v6.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers

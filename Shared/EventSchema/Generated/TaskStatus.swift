@@ -1,4 +1,4 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v6.avsc: edit that instead.
 
 /// Where a task of a work order stands.
 public enum TaskStatus: EventEnumeration {

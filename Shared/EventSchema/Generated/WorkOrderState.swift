@@ -1,11 +1,11 @@
-// Made by `make events` from Schemas/workorder.state.v5.avsc: edit that instead.
+// Made by `make events` from Schemas/workorder.state.v6.avsc: edit that instead.
 
 public import Foundation
 public import Identifiers
 
 /// The state of one work order, whole: published with every change. A work order that is closed stays.
 public struct WorkOrderState: Event {
-    public static let name = "workorder.state.v5"
+    public static let name = "workorder.state.v6"
     public static let topic = Topic.workOrderState
 
     public var id: WorkOrderID
@@ -46,6 +46,14 @@ public struct WorkOrderState: Event {
     public var verdict: OriginVerdict?
     /// Why the asset failed, as a code of the tenant's.
     public var cause: String?
+    /// What whoever does the work must beware of.
+    public var safetyNotes: String?
+    /// What was done.
+    public var completionNotes: String?
+    /// Why it came to this, in words.
+    public var rootCause: String?
+    /// What keeps it from happening again.
+    public var preventiveActions: String?
     /// The template that it was made from.
     public var template: WorkTemplateID?
     /// The version of that template, which stays when the template changes.
@@ -86,6 +94,10 @@ public struct WorkOrderState: Event {
         originID: String?,
         verdict: OriginVerdict? = nil,
         cause: String? = nil,
+        safetyNotes: String? = nil,
+        completionNotes: String? = nil,
+        rootCause: String? = nil,
+        preventiveActions: String? = nil,
         template: WorkTemplateID? = nil,
         templateVersion: Int64? = nil,
         tasks: [TaskState],
@@ -119,6 +131,10 @@ public struct WorkOrderState: Event {
         self.originID = originID
         self.verdict = verdict
         self.cause = cause
+        self.safetyNotes = safetyNotes
+        self.completionNotes = completionNotes
+        self.rootCause = rootCause
+        self.preventiveActions = preventiveActions
         self.template = template
         self.templateVersion = templateVersion
         self.tasks = tasks

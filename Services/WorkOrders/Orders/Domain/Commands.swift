@@ -11,6 +11,7 @@ struct CreateWorkOrder: Input {
     var templateId: WorkTemplateID?
     var title: String?
     var description: String?
+    var safetyNotes: String?
     var type: WorkOrderType?
     var priority: WorkOrderPriority?
     var assignedTo: UserID?
@@ -28,6 +29,7 @@ struct CreateWorkOrder: Input {
         ),
         "title": WorkOrder.titleRule,
         "description": WorkOrder.descriptionRule,
+        "safetyNotes": WorkOrder.safetyNotesRule,
         "assignedTo": .means("The user who does the work; setting it needs the permission `workorder:assign`"),
         "crewId": WorkOrder.crewRule,
         "requiredSkills": WorkOrder.skillsRule,
@@ -49,6 +51,7 @@ struct CreateWorkOrder: Input {
 struct ChangeWorkOrder: Input {
     var title: Patch<String> = .keep
     var description: Patch<String?> = .keep
+    var safetyNotes: Patch<String?> = .keep
     var type: Patch<WorkOrderType> = .keep
     var priority: Patch<WorkOrderPriority> = .keep
     var assignedTo: Patch<UserID?> = .keep
@@ -59,6 +62,9 @@ struct ChangeWorkOrder: Input {
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: Patch<OriginVerdict> = .keep
     var cause: Patch<String> = .keep
+    var completionNotes: Patch<String?> = .keep
+    var rootCause: Patch<String?> = .keep
+    var preventiveActions: Patch<String?> = .keep
     /// The version that the caller has seen; `nil` changes any version.
     var version: Int64?
 
@@ -71,6 +77,10 @@ struct ChangeWorkOrder: Input {
         "requiredPermits": WorkOrder.permitsRule,
         "verdict": WorkOrder.verdictRule,
         "cause": WorkOrder.causeRule,
+        "safetyNotes": WorkOrder.safetyNotesRule,
+        "completionNotes": WorkOrder.completionNotesRule,
+        "rootCause": WorkOrder.rootCauseRule,
+        "preventiveActions": WorkOrder.preventiveActionsRule,
         "version": WorkOrder.versionRule,
     ]
 }
@@ -85,6 +95,9 @@ struct MoveWorkOrder: Input {
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: OriginVerdict?
     var cause: String?
+    var completionNotes: String?
+    var rootCause: String?
+    var preventiveActions: String?
     /// The version that the caller has seen; `nil` moves any version.
     var version: Int64?
 
@@ -109,6 +122,9 @@ struct MoveWorkOrder: Input {
         "cause": .line(1...WorkOrder.maximumCause).means(
             "For the transition `complete`: why the asset failed, as a code of the organization's"
         ),
+        "completionNotes": WorkOrder.completionNotesRule,
+        "rootCause": WorkOrder.rootCauseRule,
+        "preventiveActions": WorkOrder.preventiveActionsRule,
         "version": WorkOrder.versionRule,
     ]
 }
@@ -191,6 +207,15 @@ extension WorkOrder {
     )
     static let causeRule = Rule.line(1...maximumCause).means("Why the asset failed, as a code of the organization's")
         .example("bearing-wear")
+    static let safetyNotesRule = notesRule("What whoever does the work must beware of")
+    static let completionNotesRule = notesRule(
+        "What was done; the transitions `complete`, `verify` and `close` take it too"
+    )
+    static let rootCauseRule = notesRule("Why it came to this, in words")
+    static let preventiveActionsRule = notesRule("What keeps it from happening again")
+
+    private static func notesRule(_ meaning: String) -> Rule { .text(0...maximumNotes).means(meaning) }
+
     static let versionRule = Rule.whole(1...Int64.max).means(
         "The version that the client read last; another current version is a conflict"
     )

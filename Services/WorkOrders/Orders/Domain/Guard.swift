@@ -17,6 +17,7 @@ enum Guard: String, CaseIterable, Sendable {
     case tasks
     case answers
     case labor
+    case notes
     case parts
     case permits
     case isolations
@@ -33,7 +34,7 @@ enum Guard: String, CaseIterable, Sendable {
         .start: [.assetState, .startWindow, .assignee, .eligible, .permits],
         .pause: [.reason],
         .resume: [.assignee, .eligible, .permits],
-        .complete: [.tasks, .answers, .labor, .parts, .isolations],
+        .complete: [.tasks, .answers, .labor, .notes, .parts, .isolations],
         .verify: [.otherThanWorker],
         .reopen: [.reason, .permits],
         .cancel: [.reason, .isolations],
@@ -53,6 +54,7 @@ enum Guard: String, CaseIterable, Sendable {
         case .tasks: "no task is pending"
         case .answers: "every task that was done has the answer that it asks for"
         case .labor: "somebody has recorded time, where the organization's policy asks for it"
+        case .notes: "it says what was done, where the organization's policy asks for it"
         case .parts: "all parts that were reserved or issued are used, released or returned"
         case .permits: "the permits that it requires are in force, and none of its permits is suspended or has expired"
         case .isolations: "no lock of an isolation is on"
@@ -93,6 +95,11 @@ enum Guard: String, CaseIterable, Sendable {
             guard !terms.facts.labor.people.isEmpty || !terms.policy.labor.holds(for: order, terms.facts.estimate)
             else {
                 throw .laborMissing
+            }
+        case .notes:
+            let given = move.completionNotes ?? order.completionNotes
+            guard given?.isBlank == false || !terms.policy.notes.holds(for: order, terms.facts.estimate) else {
+                throw .notesMissing
             }
         case .parts:
             guard terms.facts.openParts.isEmpty else { throw .partsOpen(terms.facts.openParts) }

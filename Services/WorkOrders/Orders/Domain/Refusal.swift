@@ -44,6 +44,7 @@ enum Refusal: Error, Hashable, Sendable {
     case answersMissing([String])
     /// The tenant's policy asks for hours before work is completed.
     case laborMissing
+    case notesMissing
     /// Nobody has said what became of these.
     case partsOpen([String])
     /// The work requires a permit to work of this kind.

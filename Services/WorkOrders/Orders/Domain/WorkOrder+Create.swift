@@ -49,6 +49,7 @@ extension WorkOrder {
             number: number.description,
             title: title,
             description: new.description ?? template?.description,
+            safetyNotes: new.safetyNotes,
             type: type,
             priority: priority,
             status: .draft,

@@ -64,11 +64,21 @@ extension WorkOrder {
             verdict = move.verdict ?? verdict
             cause = move.cause ?? cause
             noteWorkers(terms.user)
+            noteEnd(move)
+        case .verify, .close:
+            noteEnd(move)
         case .reopen:
             actualEnd = nil
-        case .approve, .reject, .pause, .verify, .close, .cancel:
+        case .approve, .reject, .pause, .cancel:
             break
         }
+    }
+
+    /// What is written down at the end.
+    private mutating func noteEnd(_ move: MoveWorkOrder) {
+        completionNotes = move.completionNotes ?? completionNotes
+        rootCause = move.rootCause ?? rootCause
+        preventiveActions = move.preventiveActions ?? preventiveActions
     }
 
     /// Who does the work: whoever is assigned to it, their whole crew, and whoever records it.

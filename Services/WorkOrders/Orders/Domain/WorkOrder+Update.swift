@@ -31,6 +31,7 @@ extension WorkOrder {
             }
             set(\.title, .title, change.title)
             set(\.description, .description, change.description)
+            set(\.safetyNotes, .safetyNotes, change.safetyNotes)
             set(\.type, .type, change.type)
             set(\.priority, .priority, change.priority)
             set(\.assignedTo, .assignedTo, change.assignedTo)
@@ -43,6 +44,9 @@ extension WorkOrder {
             // What was said once can be corrected, not taken back.
             set(\.verdict, .verdict, change.verdict.value.map { .set($0) } ?? .keep)
             set(\.cause, .cause, change.cause.value.map { .set($0) } ?? .keep)
+            set(\.completionNotes, .completionNotes, change.completionNotes)
+            set(\.rootCause, .rootCause, change.rootCause)
+            set(\.preventiveActions, .preventiveActions, change.preventiveActions)
         }
         try requireOpen(fields)
         try changed.requireOriginOfVerdict()

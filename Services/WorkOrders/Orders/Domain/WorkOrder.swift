@@ -43,6 +43,14 @@ struct WorkOrder: Codable, Hashable, Sendable {
     var verdict: OriginVerdict?
     /// Why the asset failed, as a code of the tenant's.
     var cause: String?
+    /// What whoever does the work must beware of.
+    var safetyNotes: String?
+    /// What was done.
+    var completionNotes: String?
+    /// Why it came to this, in words.
+    var rootCause: String?
+    /// What keeps it from happening again.
+    var preventiveActions: String?
     /// When it went into the archive: nothing of it changes any more.
     var archivedAt: Date?
     /// What it was made from, and which version of that: it stays as it was made.
@@ -124,7 +132,7 @@ extension WorkOrder {
     static let maximumTaskBytes = 880_000
     static let maximumTitle = 200
     static let maximumDescription = 10_000
-    /// Characters (Unicode scalars) in a task's notes.
+    /// Characters (Unicode scalars) in notes: a task's, and the work order's own.
     static let maximumNotes = 2000
     static let maximumCause = 64
 

@@ -12,6 +12,8 @@ struct WorkPolicy: Codable, Hashable, Sendable {
     var verification = Demand.never
     /// Whether somebody must have recorded time before work is completed.
     var labor = Demand.never
+    /// Whether work is completed only with a word on what was done.
+    var notes = Demand.never
     /// What those approve at most whose permission to approve has a limit, in the organization's currency.
     var approvalLimit = Self.approvalLimit
     /// How long work orders stay.
@@ -86,6 +88,7 @@ struct SetWorkPolicy: Input {
     var approval: WorkPolicy.Demand
     var verification: WorkPolicy.Demand
     var labor: WorkPolicy.Demand?
+    var notes: WorkPolicy.Demand?
     var approvalLimit: Amount?
     var retention: Retention?
     var photoPosition: PhotoPosition?
@@ -94,6 +97,7 @@ struct SetWorkPolicy: Input {
 
     static let rules: Rules = [
         "labor": .means("Whether somebody must have recorded time before work is completed; without it never"),
+        "notes": .means("Whether `completionNotes` must say what was done before work is completed; without it never"),
         "approvalLimit": .amount(.zero...WorkPolicy.mostAmount, example: "25000.00").means(
             "What those approve at most whose permission to approve has a limit, in the organization's currency; without it, 25000"
         ),
@@ -111,7 +115,11 @@ struct SetWorkPolicy: Input {
     func check(_ errors: inout FieldErrors) {
         errors.require(retention?.isPossible ?? true, "retention.archiveAfterMonths", .required)
         errors.require(labor?.when != .above, "labor.when", Self.laborIsNotAbove)
-        for (name, demand) in [("approval", approval), ("verification", verification), ("labor", labor ?? .never)] {
+        let demands = [
+            ("approval", approval), ("verification", verification), ("labor", labor ?? .never),
+            ("notes", notes ?? .never),
+        ]
+        for (name, demand) in demands {
             let isOfTypes = demand.when == .types
             errors.require(isOfTypes == (demand.types != nil), "\(name).types", isOfTypes ? .required : .onlyWithTypes)
             let isAbove = demand.when == .above
@@ -131,6 +139,7 @@ struct SetWorkPolicy: Input {
             approval: approval,
             verification: verification,
             labor: labor ?? .never,
+            notes: notes ?? .never,
             approvalLimit: approvalLimit ?? WorkPolicy.approvalLimit,
             retention: retention ?? .usual,
             photoPosition: photoPosition ?? .strip,

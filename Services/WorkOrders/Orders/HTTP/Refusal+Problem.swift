@@ -133,6 +133,8 @@ extension Refusal: ProblemConvertible {
                 )
             )
         case .wrong(let field, let rule): .field(field, rule)
+        case .notesMissing:
+            Problem(.badRequest, "notes_missing", "completionNotes must say what was done before the work is completed")
         case .laborMissing:
             Problem(.badRequest, "labor_missing", "somebody must record time on the work order before it is completed")
         case .partsOpen(let numbers):

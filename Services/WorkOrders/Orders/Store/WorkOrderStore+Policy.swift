@@ -31,6 +31,8 @@ extension WorkOrderStore {
                 verification_types = \(policy.verification.types.map { PostgresArray($0) }),
                 approval_amount = \(policy.approval.amount), verification_amount = \(policy.verification.amount),
                 approval_limit = \(policy.approvalLimit), labor = \(policy.labor.when), labor_types = \(policy.labor.types.map { PostgresArray($0) }),
+                notes = \(policy.notes.when), notes_types = \(policy.notes.types.map { PostgresArray($0) }),
+                notes_amount = \(policy.notes.amount),
                 archive_after_months = \(policy.retention.archiveAfterMonths.map(Int64.init)),
                 keep_years = \(policy.retention.keepYears.map(Int64.init)),
                 photo_position = \(policy.photoPosition), updated_at = \(act.time), version = \(policy.version)
@@ -58,6 +60,11 @@ extension WorkPolicy: RowReadable {
             labor: Demand(
                 when: try row.read("labor"),
                 types: try row.read("labor_types", as: PostgresArray<WorkOrderType>.self)?.elements
+            ),
+            notes: Demand(
+                when: try row.read("notes"),
+                types: try row.read("notes_types", as: PostgresArray<WorkOrderType>.self)?.elements,
+                amount: try row.read("notes_amount")
             ),
             approvalLimit: try row.read("approval_limit"),
             retention: Retention(

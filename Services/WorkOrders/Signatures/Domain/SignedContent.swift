@@ -37,6 +37,11 @@ extension WorkOrder {
         }
         if let verdict { members["verdict"] = .string(verdict.rawValue) }
         if let cause { members["cause"] = .string(cause) }
+        let notes = [
+            "safetyNotes": safetyNotes, "completionNotes": completionNotes, "rootCause": rootCause,
+            "preventiveActions": preventiveActions,
+        ]
+        for (name, text) in notes { if let text { members[name] = .string(text) } }
         return JSONValue.object(members).text()
     }
 

@@ -7,9 +7,10 @@ import { changedFields, editedOf, type Edited, type EditedField } from "./edit";
 import { standing, type WorkOrder } from "./orders";
 
 export const labels = {
-  title: "orders.title", description: "orders.description", type: "orders.type", priority: "orders.priority", assignedTo: "orders.assignee",
+  title: "orders.title", description: "orders.description", safetyNotes: "orders.note.safetyNotes", type: "orders.type", priority: "orders.priority", assignedTo: "orders.assignee",
   requiredSkills: "orders.skills", scheduledStart: "orders.planned_start", scheduledEnd: "orders.planned_end",
   verdict: "orders.verdict", cause: "orders.cause",
+  completionNotes: "orders.note.completionNotes", rootCause: "orders.note.rootCause", preventiveActions: "orders.note.preventiveActions",
 } as const;
 
 /** What somebody else has changed of a work order, before and after. */

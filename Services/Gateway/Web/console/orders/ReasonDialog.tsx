@@ -3,6 +3,7 @@ import { useText } from "../../shared/localization";
 import { RadioGroup, TextArea, TextField } from "../../shared/ui";
 import { holdReasons, useLevels, type HoldReason } from "../levels/levels";
 import type { OrdersDialogProps } from "./AssignDialog";
+import { endings } from "./edit";
 import { isJudged, moves, verdicts, type Move, type Verdict } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
@@ -19,6 +20,9 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
   const asksVerdict = move === "complete" && orders.every(isJudged);
   const [verdict, setVerdict] = useState<Verdict | "">(orders[0]?.verdict ?? "");
   const [cause, setCause] = useState(orders[0]?.cause ?? "");
+  // What was done is asked of one work order at a time: of many it would be the same.
+  const asked = orders.length > 1 ? [] : move === "complete" ? endings : move === "verify" || move === "close" ? endings.slice(1) : [];
+  const [notes, setNotes] = useState(() => Object.fromEntries(endings.map((name) => [name, orders[0]?.[name] ?? ""])));
   const { levels, isPromised } = useLevels();
   // Of reasons, some stop the clock of the service level.
   const stops = (one: HoldReason) => (isPromised ? { hint: text(levels?.pausedBy.includes(one) ? "orders.hold.stops" : "orders.hold.goes_on") } : {});
@@ -29,7 +33,7 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       done={about(orders, `orders.move.done_one.${move}`, `orders.move.done.${move}`)}
       orders={orders}
       move={move}
-      action={() => ({ move, body: { ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}), ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}) } })}
+      action={() => ({ move, body: { ...Object.fromEntries(asked.filter((name) => notes[name]?.trim()).map((name) => [name, notes[name]])), ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}), ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}) } })}
       check={() => (isPause && !hold ? text("orders.hold.missing") : isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
       danger={move === "cancel"}
       cancels={move === "cancel"}
@@ -44,6 +48,9 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
           <TextField label={text("orders.cause")} required={false} value={cause} onChange={setCause} maxLength={64} hint={text("orders.cause_hint")} />
         </>
       )}
+      {asked.map((name) => (
+        <TextArea key={name} label={text(`orders.note.${name}`)} value={notes[name] ?? ""} onChange={(typed) => setNotes({ ...notes, [name]: typed })} rows={name === "completionNotes" ? 3 : 2} maxLength={2000} required={false} />
+      ))}
       <TextArea label={text(isNeeded ? "orders.move.reason" : "orders.move.note")} value={reason} onChange={setReason} maxLength={2000} required={isNeeded} hint={text("orders.move.reason_hint")} />
     </RunDialog>
   );

@@ -5,6 +5,8 @@ import type { Priority, Verdict, WorkOrder, WorkOrderType } from "./orders";
 export interface Edited {
   title: string;
   description: string;
+  /** What whoever does the work must beware of. */
+  safetyNotes: string;
   type: WorkOrderType;
   priority: Priority;
   assignedTo: string | null;
@@ -14,14 +16,24 @@ export interface Edited {
   /** Whether what an alert or a prediction said was so; empty while nobody has said it. */
   verdict: Verdict | "";
   cause: string;
+  /** What is written down at the end. */
+  completionNotes: string;
+  rootCause: string;
+  preventiveActions: string;
 }
 
-export const fields = ["title", "description", "type", "priority", "assignedTo", "requiredSkills", "scheduledStart", "scheduledEnd", "verdict", "cause"] as const;
+export const fields = [
+  "title", "description", "safetyNotes", "type", "priority", "assignedTo", "requiredSkills", "scheduledStart", "scheduledEnd", "verdict", "cause", "completionNotes", "rootCause",
+  "preventiveActions",
+] as const;
+/** What is written down at the end, in its order on the page. */
+export const endings = ["completionNotes", "rootCause", "preventiveActions"] as const;
 export type EditedField = (typeof fields)[number];
 
 export const editedOf = (order: WorkOrder): Edited => ({
   title: order.title,
   description: order.description ?? "",
+  safetyNotes: order.safetyNotes ?? "",
   type: order.type,
   priority: order.priority,
   assignedTo: order.assignedTo ?? null,
@@ -30,6 +42,9 @@ export const editedOf = (order: WorkOrder): Edited => ({
   scheduledEnd: order.scheduledEnd ?? null,
   verdict: order.verdict ?? "",
   cause: order.cause ?? "",
+  completionNotes: order.completionNotes ?? "",
+  rootCause: order.rootCause ?? "",
+  preventiveActions: order.preventiveActions ?? "",
 });
 
 const times: readonly string[] = ["scheduledStart", "scheduledEnd"];
@@ -45,7 +60,11 @@ export const changedFields = (base: Edited, values: Edited): EditedField[] => fi
 
 /** Only what was changed is sent: the rest may need rights that the person does not have. */
 export const bodyOf = (base: Edited, values: Edited): ChangeWorkOrder => {
-  const clean = { ...values, title: values.title.trim(), description: values.description.trim() === "" ? null : values.description, cause: values.cause.trim() };
+  const words = (typed: string) => (typed.trim() === "" ? null : typed);
+  const clean = {
+    ...values, title: values.title.trim(), description: words(values.description), safetyNotes: words(values.safetyNotes), cause: values.cause.trim(),
+    completionNotes: words(values.completionNotes), rootCause: words(values.rootCause), preventiveActions: words(values.preventiveActions),
+  };
   return Object.fromEntries(changedFields(base, values).map((field) => [field, clean[field]]));
 };
 

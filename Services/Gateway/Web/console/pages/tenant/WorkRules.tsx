@@ -14,15 +14,17 @@ type When = WorkPolicy["approval"]["when"];
 interface Draft {
   approval: When; approvalTypes: string[]; approvalAmount: string; approvalLimit: string;
   verification: When; verificationTypes: string[]; verificationAmount: string; labor: When; laborTypes: string[];
+  notes: When; notesTypes: string[]; notesAmount: string;
   archiveAfter: number | null; keepYears: number | null; photoPosition: WorkPolicy["photoPosition"];
 }
 
 const occasions: When[] = ["never", "above", "types", "always"];
 
-const draftOf = ({ approval, verification, labor, approvalLimit, retention, photoPosition }: WorkPolicy): Draft => ({
+const draftOf = ({ approval, verification, labor, notes, approvalLimit, retention, photoPosition }: WorkPolicy): Draft => ({
   approval: approval.when, approvalTypes: approval.types ?? [], approvalAmount: approval.amount ?? "", approvalLimit,
   verification: verification.when, verificationTypes: verification.types ?? [], verificationAmount: verification.amount ?? "",
   labor: labor.when, laborTypes: labor.types ?? [],
+  notes: notes.when, notesTypes: notes.types ?? [], notesAmount: notes.amount ?? "",
   archiveAfter: retention.archiveAfterMonths ?? null, keepYears: retention.keepYears ?? null, photoPosition,
 });
 
@@ -31,7 +33,7 @@ const demand = (when: When, chosen: string[], amount = "") => ({
 });
 
 const isMissing = (amount: string) => amount === "" || amount === unreadable;
-const amounts = new Set(["approvalAmount", "approvalLimit", "verificationAmount"]);
+const amounts = new Set(["approvalAmount", "approvalLimit", "verificationAmount", "notesAmount"]);
 
 /** Which work somebody else approves before it begins, and verifies after it has ended, and for which hours are recorded. */
 export function WorkRules() {
@@ -49,6 +51,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       approval: demand(values.approval, values.approvalTypes, values.approvalAmount),
       verification: demand(values.verification, values.verificationTypes, values.verificationAmount),
       labor: demand(values.labor, values.laborTypes),
+      notes: demand(values.notes, values.notesTypes, values.notesAmount),
       retention: { ...(values.archiveAfter === null ? {} : { archiveAfterMonths: values.archiveAfter }), ...(values.keepYears === null ? {} : { keepYears: values.keepYears }) },
       photoPosition: values.photoPosition,
       approvalLimit: isMissing(values.approvalLimit) ? from.approvalLimit : values.approvalLimit,
@@ -68,6 +71,8 @@ function Rules({ policy }: { policy: WorkPolicy }) {
       ...(values.verification === "types" && values.verificationTypes.length === 0 ? { verificationTypes: text("rules.required") } : {}),
       ...(values.keepYears !== null && values.archiveAfter === null ? { archiveAfter: text("admin.policy.keepFirst") } : {}),
       ...(values.labor === "types" && values.laborTypes.length === 0 ? { laborTypes: text("rules.required") } : {}),
+      ...(values.notes === "types" && values.notesTypes.length === 0 ? { notesTypes: text("rules.required") } : {}),
+      ...(values.notes === "above" && isMissing(values.notesAmount) ? { notesAmount: text("rules.required") } : {}),
     }),
     submit: async (values) => {
       try {
@@ -85,6 +90,7 @@ function Rules({ policy }: { policy: WorkPolicy }) {
     verification: text("admin.policy.verification"), verificationTypes: text("admin.policy.verificationTypes"),
     verificationAmount: text("admin.policy.verificationAmount"),
     labor: text("orders.hours.policy"), laborTypes: text("orders.hours.policy_types"),
+    notes: text("admin.policy.notes"), notesTypes: text("admin.policy.notesTypes"), notesAmount: text("admin.policy.notesAmount"),
     archiveAfter: text("admin.policy.archiveAfter"), keepYears: text("admin.policy.keepYears"),
     photoPosition: text("admin.policy.photoPosition"),
   };
@@ -113,6 +119,11 @@ function Rules({ policy }: { policy: WorkPolicy }) {
             <div className="stack">
               <Select label={labels.labor} options={laborWhen} {...form.field("labor")} />
               {form.values.labor === "types" && <PickMany label={labels.laborTypes} options={kinds} {...form.field("laborTypes")} />}
+            </div>
+            <div className="stack">
+              <Select label={labels.notes} options={when} {...form.field("notes")} />
+              {form.values.notes === "types" && <PickMany label={labels.notesTypes} options={kinds} {...form.field("notesTypes")} />}
+              {form.values.notes === "above" && <DecimalField label={labels.notesAmount} required {...form.field("notesAmount")} />}
             </div>
             <div className="stack">
               <NumberField label={labels.archiveAfter} hint={text("admin.policy.keepHint")} digits={0} min={1} max={120} {...form.field("archiveAfter")} />

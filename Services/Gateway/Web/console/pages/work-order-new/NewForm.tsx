@@ -57,6 +57,7 @@ export function NewForm({ id, form, wasKept, discard, template }: NewFormProps) 
       )}
       <TextField label={text("orders.title")} {...form.field("title")} required maxLength={200} placeholder={text("orders.new.title_hint")} />
       <TextArea label={text("orders.description")} {...form.field("description")} required={false} maxLength={10_000} />
+      <TextArea label={text("orders.note.safetyNotes")} {...form.field("safetyNotes")} required={false} rows={2} maxLength={2000} hint={text("orders.note.safety_hint")} />
       <div className="ui-form-row">
         <Select label={text("orders.type")} {...form.field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
         <Select label={text("orders.priority")} {...form.field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />

@@ -1,6 +1,6 @@
 import type { Edited } from "../../orders/edit";
 
-export interface NewOrder extends Omit<Edited, "verdict" | "cause"> {
+export interface NewOrder extends Omit<Edited, "verdict" | "cause" | "completionNotes" | "rootCause" | "preventiveActions"> {
   assetId: string | null;
   /** A task on each line. */
   tasks: string;
@@ -27,7 +27,7 @@ export const isFilled = (order: NewOrder, name: keyof Filled): boolean => order.
 const store = "dcmms.orders.draft";
 
 export const emptyOrder: NewOrder = {
-  assetId: null, title: "", description: "", type: "corrective", priority: "medium", assignedTo: null, requiredSkills: [], scheduledStart: null, scheduledEnd: null, tasks: "",
+  assetId: null, title: "", description: "", safetyNotes: "", type: "corrective", priority: "medium", assignedTo: null, requiredSkills: [], scheduledStart: null, scheduledEnd: null, tasks: "",
   templateId: null, filled: null,
 };
 

@@ -14,6 +14,7 @@ const bodyOf = (order: NewOrder): CreateWorkOrder => ({
   ...(isFilled(order, "priority") ? {} : { priority: order.priority }),
   // Without a template, what is empty is not there; with one, it says so.
   ...(isFilled(order, "description") || (order.templateId === null && order.description.trim() === "") ? {} : { description: order.description.trim() }),
+  ...(order.safetyNotes.trim() === "" ? {} : { safetyNotes: order.safetyNotes.trim() }),
   ...(isFilled(order, "requiredSkills") || (order.templateId === null && order.requiredSkills.length === 0) ? {} : { requiredSkills: order.requiredSkills }),
   ...(order.assignedTo === null ? {} : { assignedTo: order.assignedTo }),
   ...(order.scheduledStart === null ? {} : { scheduledStart: order.scheduledStart }),

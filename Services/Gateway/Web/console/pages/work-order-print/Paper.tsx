@@ -3,6 +3,7 @@ import { listed, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { useUser } from "../../../shared/session/session";
 import { KeyValue, useStatusName } from "../../../shared/ui";
+import { endings } from "../../orders/edit";
 import { standing, type WorkOrder } from "../../orders/orders";
 import { useNames } from "../../people";
 import { Checklist } from "../../print/Checklist";
@@ -35,7 +36,9 @@ export function Paper({ order, sheet, settled }: PaperProps) {
       </p>
       <Section title={text("orders.facts")} whole><Facts order={order} sheet={sheet} /></Section>
       {order.description && <Section title={text("orders.description")}><p className="print-words" dir="auto">{order.description}</p></Section>}
+      {order.safetyNotes && <Section title={text("orders.note.safetyNotes")}><p className="print-words" dir="auto">{order.safetyNotes}</p></Section>}
       {order.tasks.length > 0 && <Section title={text("orders.tasks")}><Checklist order={order} zone={zone} photos={photos} /></Section>}
+      {endings.filter((name) => order[name]).map((name) => <Section key={name} title={text(`orders.note.${name}`)}><p className="print-words" dir="auto">{order[name]}</p></Section>)}
       {parts.length > 0 && <Section title={text("orders.parts")}><PartsTable parts={parts} /></Section>}
       {hours.length > 0 && <Section title={text("orders.hours")}><HoursTable hours={hours} zone={zone} /></Section>}
       {costs && (costs.entries ?? []).length > 0 && <Section title={text("orders.cost")}><CostsTable costs={costs} zone={zone} /></Section>}

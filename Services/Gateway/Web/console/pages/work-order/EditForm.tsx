@@ -10,7 +10,7 @@ import { isJudged, isOpen, priorities, types, verdicts, type WorkOrder } from ".
 import { usePeople, usePerson } from "../../people";
 import { useZones } from "../../places";
 import { ConflictDialog } from "./ConflictDialog";
-import { bodyOf, changedFields, editedOf, type Edited } from "../../orders/edit";
+import { bodyOf, changedFields, editedOf, endings, type Edited } from "../../orders/edit";
 
 /** The fields in their place. What somebody else saves meanwhile is compared with what is typed, field by field; nothing typed is lost. */
 export function EditForm({ order, close }: { order: WorkOrder; close: () => void }) {
@@ -70,6 +70,7 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
             <>
               <TextField label={text("orders.title")} {...field("title")} required maxLength={200} autoFocus />
               <TextArea label={text("orders.description")} {...field("description")} required={false} rows={5} maxLength={10_000} />
+              <TextArea label={text("orders.note.safetyNotes")} {...field("safetyNotes")} required={false} rows={2} maxLength={2000} />
               <div className="ui-form-row">
                 <Select label={text("orders.type")} {...field("type")} options={types.map((value) => ({ value, label: text(`orders.type.${value}`) }))} />
                 <Select label={text("orders.priority")} {...field("priority")} options={priorities.map((value) => ({ value, label: name("priority", value) }))} />
@@ -93,6 +94,9 @@ export function EditForm({ order, close }: { order: WorkOrder; close: () => void
               <TextField label={text("orders.cause")} {...field("cause")} required={false} maxLength={64} hint={text("orders.cause_hint")} />
             </div>
           )}
+          {may("workorder:update") && endings.filter((name) => isOpen(order, name) || order[name]).map((name) => (
+            <TextArea key={name} label={text(`orders.note.${name}`)} {...field(name)} required={false} rows={3} maxLength={2000} />
+          ))}
           <div className="ui-form-actions">
             <Button onClick={close}>{text("ui.cancel")}</Button>
             <Button kind="primary" type="submit" busy={form.busy}>{text("orders.save")}</Button>

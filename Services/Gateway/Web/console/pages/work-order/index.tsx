@@ -25,6 +25,7 @@ import { EditForm } from "./EditForm";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { NextSteps } from "./NextSteps";
+import { OrderNotes } from "./OrderNotes";
 import { OrderAlerts } from "./OrderAlerts";
 import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
@@ -89,6 +90,7 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             : (
               <Card title={text("orders.description")}>
                 {order.description ? <p className="orders-description" dir="auto">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
+                <OrderNotes order={order} />
               </Card>
             )}
           <Tasks order={order} />
