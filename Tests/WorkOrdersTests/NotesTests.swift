@@ -1,5 +1,6 @@
 import EventSchema
 import Foundation
+import HTTPTypes
 import Identifiers
 import TestSupport
 import Testing
