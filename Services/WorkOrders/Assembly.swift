@@ -53,7 +53,7 @@ func assemble(_ settings: Settings, _ daemon: Daemon) async throws -> [any Servi
 }
 
 /// Without a store, nothing can be attached; without a scanner, files are served unscanned; without ExifTool, pictures are refused where they may
-/// not keep their position.
+/// not keep their position; without vipsthumbnail, there are no thumbnails.
 private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
     let (objects, scanner) = (settings.objects.store, settings.scanner.scanner)
     if let objects { daemon.health.add("objects", .partial) { try await objects.check() } }
@@ -63,13 +63,26 @@ private func files(_ settings: Settings, _ daemon: Daemon) -> AttachmentFiles {
         scan = { file in try await scanner.scan(file) }
     }
     var strip: AttachmentFiles.Strip?
-    if let photos = settings.exifTool.map({ PhotoTool(path: $0) }) {
-        daemon.health.add("photos", .partial) { try await photos.check() }
+    var locate: AttachmentFiles.Locate?
+    if let path = settings.exifTool {
+        let photos = PhotoTool(path: path)
+        let program = ProgramCheck(path, photos.check)
+        daemon.health.add("photos", .partial) { try await program.check() }
         strip = { picture in try await photos.withoutPosition(picture) }
+        locate = { picture in try await photos.position(of: picture) }
     } else if objects != nil {
         daemon.logger.warning("pictures are refused where they may not keep their position: EXIFTOOL is not set")
     }
-    return AttachmentFiles(objects, scan: scan, strip: strip, logger: daemon.logger)
+    var draw: AttachmentFiles.Draw?
+    if let path = settings.thumbnails {
+        let tool = ThumbnailTool(path: path)
+        let program = ProgramCheck(path, tool.check)
+        daemon.health.add("thumbnails", .partial) { try await program.check() }
+        draw = { picture, type in try await tool.thumbnails(of: picture, type) }
+    } else if objects != nil {
+        daemon.logger.warning("pictures have no thumbnails: VIPSTHUMBNAIL is not set")
+    }
+    return AttachmentFiles(objects, scan: scan, strip: strip, locate: locate, draw: draw, logger: daemon.logger)
 }
 
 extension [Migration] {

@@ -11,6 +11,8 @@ struct Settings: Sendable {
     var scanner: MalwareScanSettings
     /// Where ExifTool is; `nil`: pictures are refused where they may not keep their position.
     var exifTool: String?
+    /// Where vipsthumbnail is; `nil`: there are no thumbnails.
+    var thumbnails: String?
     /// They seal the secrets of webhooks; `nil`: there are none.
     var webhookKeys: SealingKeys?
     var webhookReach: WebhookReach
@@ -25,6 +27,10 @@ struct Settings: Sendable {
         exifTool = environment.optionalText(
             "EXIFTOOL",
             "where ExifTool is, which takes the position out of pictures; without it, they are refused where they may not keep it"
+        )
+        thumbnails = environment.optionalText(
+            "VIPSTHUMBNAIL",
+            "where vipsthumbnail is, with vipsheader beside it, which makes thumbnails of pictures; without it, there are none"
         )
         webhookKeys =
             environment.value(

@@ -107,8 +107,8 @@ extension DaemonSpec {
                 consumes: [.assetEvents, .authUsers, .workOrdersRequested, .syncChanges, .workOrderEvents],
                 writes: [.workOrderState, .workOrderEvents, .syncResults]
             ),
-            // Two pictures of 50 MiB at once, each of them several times.
-            size: Size(memoryLimit: "768Mi"),
+            // Two pictures of 50 MiB at once, each of them several times; and one that is decoded for its thumbnails.
+            size: Size(memoryLimit: "1280Mi"),
             compose: Compose(
                 settings: [
                     "OBJECT_STORE_FOLDER": "/objects", "WEBHOOK_KEYS": "${WEBHOOK_KEYS}",
@@ -128,9 +128,9 @@ extension DaemonSpec {
                     "OBJECT_STORE_FOLDER": stack.directory.appending(path: "objects").path,
                     "WEBHOOK_KEYS": Credentials.webhookKeys, "WEBHOOK_ADDRESSES": "local",
                 ]
-                // Debian's package libimage-exiftool-perl.
-                let tool = "/usr/bin/exiftool"
-                if FileManager.default.isExecutableFile(atPath: tool) { environment["EXIFTOOL"] = tool }
+                // Debian's packages libimage-exiftool-perl and libvips-tools.
+                for (name, tool) in [("EXIFTOOL", "/usr/bin/exiftool"), ("VIPSTHUMBNAIL", "/usr/bin/vipsthumbnail")]
+                where FileManager.default.isExecutableFile(atPath: tool) { environment[name] = tool }
                 return environment
             }
         ),

@@ -199,6 +199,20 @@ def test_a_photo_belongs_to_its_task_and_a_closed_work_order_takes_none(console,
     expect(page.get_by_role("link", name="Download lock.png")).to_be_visible()
 
 
+def test_a_large_photo_is_small_in_the_list(console, admin):
+    one = order(admin)
+    if not attach(admin, one, "Large.png", png(1200, 800))["hasThumbnails"]:
+        pytest.skip("the stack has no vipsthumbnail")
+    page = opened(console, "admin", one)
+    show = page.get_by_role("button", name="Show Large.png")
+    width = "one => one.complete && one.naturalWidth"
+    eventually(page, lambda: show.locator("img").evaluate(width) == 160)
+    # With a press, it is all there.
+    show.click()
+    whole = page.get_by_role("dialog", name="Large.png").get_by_role("img", name="Large.png")
+    eventually(page, lambda: whole.evaluate(width) == 1200)
+
+
 def test_a_picture_that_the_browser_cannot_show_is_downloaded(console, admin):
     one = order(admin)
     attach(admin, one, "broken.png", png(kind=1))

@@ -22,6 +22,8 @@ func withWorkOrders(
     objects: ObjectStore? = ObjectStore(folder: TestServers.directory.appending(path: "attachments-\(UUID())").path),
     scan: AttachmentFiles.Scan? = nil,
     strip: AttachmentFiles.Strip? = { _ in nil },
+    locate: AttachmentFiles.Locate? = nil,
+    draw: AttachmentFiles.Draw? = nil,
     webhooks: WebhookNetwork = .forTests,
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
@@ -70,7 +72,14 @@ func withWorkOrders(
         }
         let daemon = Daemon.forTests("work-orders", authority)
         let replicas = isBehind ? EventConsumer(database, daemon) : nil
-        let files = AttachmentFiles(objects, scan: scan, strip: strip, logger: daemon.logger)
+        let files = AttachmentFiles(
+            objects,
+            scan: scan,
+            strip: strip,
+            locate: locate,
+            draw: draw,
+            logger: daemon.logger
+        )
         let hooks = WebhookRoutes(store: WebhookStore(database: database, keys: .tests), network: webhooks)
         let routes = try workRoutes(database, store, replicas, files, hooks, daemon.logger, now: now)
         let operations = try OperationsRoutes(database, daemon, EventConsumer(database, daemon)).all()

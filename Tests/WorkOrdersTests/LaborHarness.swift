@@ -75,11 +75,12 @@ struct LaborSite: Sendable {
 
 func withLabor(
     objects: ObjectStore? = nil,
+    draw: AttachmentFiles.Draw? = nil,
     webhooks: WebhookNetwork = .forTests,
     _ body: @escaping @Sendable (LaborSite) async throws -> Void
 ) async throws {
     let clock = TestClock()
-    try await withWorkOrders(objects: objects, webhooks: webhooks, now: { clock.now }) { client, database in
+    try await withWorkOrders(objects: objects, draw: draw, webhooks: webhooks, now: { clock.now }) { client, database in
         let store = WorkOrderStore(database: database)
         try await database.of(.sunfield).transaction { tx in
             try await store.put(SiteState.sample("Europe/Paris"), tx)

@@ -74,7 +74,8 @@ import Testing
         let new = try JSONSerialization.data(
             withJSONObject: further.merging(place) { $1 }.merging(["label": "Hall 3"]) { $1 }
         )
-        try await withLabor(objects: ObjectStore(folder: folder)) { site in
+        let draw: AttachmentFiles.Draw = { _, _ in [.small: ByteBuffer(string: "small"), .large: ByteBuffer()] }
+        try await withLabor(objects: ObjectStore(folder: folder), draw: draw) { site in
             let text = String(decoding: new, as: UTF8.self)
             let made = try await site.client.send(.post, "/api/v1/request-links", text: text)
             #expect(made.status == .created, "\(made.text)")
@@ -200,6 +201,8 @@ import Testing
             #expect(photos.map { $0["id"] as? String } == [sent["id"]])
             let shown = try await sign.site.client.send(.get, "\(path)/photos/\(sent["id"] ?? "")/content")
             #expect((shown.status, shown.headers[.contentType]) == (.ok, "image/png"))
+            let small = try await sign.site.client.send(.get, "\(path)/photos/\(sent["id"] ?? "")/thumbnail")
+            #expect((small.status, small.headers[.contentType], small.text) == (.ok, "image/jpeg", "small"))
             async let one = sign.site.client.send(.post, "\(path)/conversion", ["priority": "critical"])
             async let other = sign.site.client.send(.post, "\(path)/conversion", ["priority": "low"])
             let answers = try await [one, other].sorted { $0.status.code < $1.status.code }

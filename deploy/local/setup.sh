@@ -30,7 +30,7 @@ free=$(df -Pm . | awk 'NR == 2 {print $4}')
 packages=(
     librdkafka-dev libpq-dev libssl-dev libmosquitto-dev libhiredis-dev libcurl4-openssl-dev libfido2-dev libxml2-dev libxmlsec1-dev pkg-config
     postgresql pgbouncer redis-server mosquitto kcat openssl curl python3 python3-venv python3-pip python3-aiosmtpd
-    python3-zxcvbn python3-lasso libimage-exiftool-perl
+    python3-zxcvbn python3-lasso libimage-exiftool-perl libvips-tools
     # The web apps.
     esbuild node-typescript node-react node-react-dom node-leaflet libjs-leaflet brotli
     # What others have written, against our servers.
@@ -38,6 +38,8 @@ packages=(
     # For pip, which builds the provider's LDAP client.
     gcc libc6-dev libldap2-dev libsasl2-dev python3-dev
 )
+# Ubuntu has the decoder of HEIC in a package of its own, Debian 12 in the library itself.
+if grep -qx ID=ubuntu /etc/os-release 2>/dev/null; then packages+=(libheif-plugin-libde265); fi
 command -v dpkg-query >/dev/null || fail "this is neither Debian nor Ubuntu: install the packages that correspond to ${packages[*]} by hand"
 missing=()
 for package in "${packages[@]}"; do

@@ -38,6 +38,11 @@ struct Attachment: Codable, Hashable, Sendable {
     var contentType: FileType?
     /// What the scanner has recognized, or why it can't say.
     var finding: String?
+    /// Nil: nobody has tried yet, or it is no picture.
+    var hasThumbnails: Bool?
+    /// Where a picture was taken, if the organization keeps that.
+    var latitude: Double?
+    var longitude: Double?
     let createdAt: Date
     let createdBy: UserID
     /// When its parts are removed, and the whole of it if it was not completed by then; nil: that is done.
@@ -127,6 +132,8 @@ struct Attachment: Codable, Hashable, Sendable {
             if let stored = content.stored {
                 (next.uploadedSha256, next.sha256, next.size) = (sha256, stored.sha256, stored.size)
             }
+            next.hasThumbnails = content.hasThumbnails
+            (next.latitude, next.longitude) = (content.position?.latitude, content.position?.longitude)
         case .infected(let name):
             (next.state, next.finding, next.completedAt) = (.infected, name, now)
         case .unscanned(let reason):
@@ -140,6 +147,15 @@ struct Attachment: Codable, Hashable, Sendable {
         var next = self
         (next.deletedAt, next.deletedBy) = (now, user)
         return next
+    }
+
+    var position: GeoPosition? { GeoPosition(latitude: latitude, longitude: longitude) }
+
+    /// What is written down of it for years: where somebody was is not.
+    var recorded: Attachment {
+        var recorded = self
+        (recorded.latitude, recorded.longitude) = (nil, nil)
+        return recorded
     }
 
     func requireAvailable() throws(AttachmentRefusal) -> FileType {
@@ -168,6 +184,10 @@ struct CheckedContent: Hashable, Sendable {
     var verdict: Verdict
     /// Nil: what came.
     var stored: Stored?
+    /// Of a picture that keeps it.
+    var position: GeoPosition?
+    /// Nil: nobody has tried yet.
+    var hasThumbnails: Bool?
 }
 
 /// Announces a file, which then comes in parts.
@@ -213,6 +233,8 @@ enum AttachmentRefusal: Error, Hashable, Sendable {
     /// What takes positions out of pictures does not work.
     case photosUnavailable
     case notAvailable(Attachment.State)
+    /// It is no picture, one that can't be drawn, or one that still will be.
+    case noThumbnail
     case rangeOutside(Int)
     /// The service has no object store.
     case noStore

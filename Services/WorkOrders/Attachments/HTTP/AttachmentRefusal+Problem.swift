@@ -75,6 +75,7 @@ extension AttachmentRefusal: ProblemConvertible {
             )
         case .notAvailable(let state):
             Problem(.conflict, "file_not_available", "the file is \(state.rawValue)", ["state": state.rawValue])
+        case .noThumbnail: Problem(.notFound, "no_thumbnail", "there is no small picture of this file")
         case .rangeOutside(let size):
             Problem(.rangeNotSatisfiable, "range_outside", "the file has \(size) bytes", ["size": "\(size)"])
         case .noStore:

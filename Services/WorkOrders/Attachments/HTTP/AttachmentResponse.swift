@@ -15,6 +15,10 @@ struct AttachmentResponse: Codable, Answer {
     var state: Attachment.State
     var contentType: FileType?
     var finding: String?
+    /// Whether there are small pictures of it.
+    var hasThumbnails: Bool
+    /// Where a picture was taken, if the organization keeps that.
+    var position: GeoPosition?
     var createdAt: Date
     var createdBy: UserID
     var completedAt: Date?
@@ -37,6 +41,8 @@ struct AttachmentResponse: Codable, Answer {
         state = attachment.state
         contentType = attachment.contentType
         finding = attachment.finding
+        hasThumbnails = attachment.hasThumbnails ?? false
+        position = attachment.position
         createdAt = attachment.createdAt
         createdBy = attachment.createdBy
         completedAt = attachment.completedAt

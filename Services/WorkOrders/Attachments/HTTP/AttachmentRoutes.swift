@@ -59,6 +59,14 @@ struct AttachmentRoutes: Sendable {
                 use: content
             ),
             Route(
+                .get,
+                "\(file)/thumbnail",
+                "Read a thumbnail of a picture",
+                .requires(.workOrderRead),
+                .refuses([.conflict]),
+                use: thumbnail
+            ),
+            Route(
                 .delete,
                 file,
                 "Delete a file of a work order",
@@ -117,9 +125,10 @@ struct AttachmentRoutes: Sendable {
         let announced = try await find(call)
         try announced.requireUploading(by: user, at: now())
         let policy = try await store.orders.policy(of: announced.tenant)
-        let content = try await files.check(announced, position: policy.photoPosition)
+        var content = try await files.check(announced, position: policy.photoPosition)
         let checked = try announced.completed(content, by: user, at: now())
-        if checked.state == .available { try await files.keep(checked) }
+        if checked.state == .available { content.hasThumbnails = try await files.keep(checked) }
+        let kept = content
         let attachment = try await commands.run(call) { act, tx in
             AttachmentResponse(
                 try await store.update(
@@ -131,7 +140,7 @@ struct AttachmentRoutes: Sendable {
                     tx
                 ) { attachment, order in
                     try order.requireOpenForFiles()
-                    return try attachment.completed(content, by: user, at: act.time)
+                    return try attachment.completed(kept, by: user, at: act.time)
                 }
             )
         }
@@ -149,7 +158,14 @@ struct AttachmentRoutes: Sendable {
         case .outside: throw AttachmentRefusal.rangeOutside(attachment.size)
         }
         let object = try await files.content(of: attachment, range: range)
-        return AttachmentContent(attachment: attachment, type: type, range: range, bytes: object.body)
+        return AttachmentContent(attachment, type, range: range, object)
+    }
+
+    @Sendable func thumbnail(_ call: Call<ThumbnailFilter>) async throws -> AttachmentContent {
+        let attachment = try await find(call)
+        _ = try attachment.requireAvailable()
+        let size = call.input.size ?? .small
+        return AttachmentContent(size, of: attachment, try await files.thumbnail(size, of: attachment))
     }
 
     @Sendable func delete(_ call: Call<NoInput>) async throws -> NoContent {
@@ -199,4 +215,15 @@ struct AttachmentRoutes: Sendable {
             logger.notice("parts of a file are left for the upkeep", metadata: ["attachment": "\(attachment.id)"])
         }
     }
+}
+
+/// Which of the thumbnails.
+struct ThumbnailFilter: Input {
+    var size: Thumbnail?
+
+    static let rules: Rules = [
+        "size": .means(
+            "The longest side: \(Thumbnail.small.longestSide) pixels (`small`, the default), or \(Thumbnail.large.longestSide) (`large`)"
+        )
+    ]
 }

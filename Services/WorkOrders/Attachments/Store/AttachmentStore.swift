@@ -113,20 +113,49 @@ struct AttachmentStore: Sendable {
     }
 
     /// The parts of a file are gone: what was never completed goes as well.
-    func forget(_ attachment: Attachment, at now: Date) async throws {
+    ///
+    /// - Parameter unrecorded: The hashes of what may have been kept of it.
+    func forget(_ attachment: Attachment, _ unrecorded: [String], at now: Date) async throws {
         try await database.of(attachment.tenant).transaction { tx in
-            try await tx.execute(
+            let ended = try await tx.first(
                 """
                 DELETE FROM work_order_attachments WHERE id = \(attachment.id) AND tenant_id = \(attachment.tenant)
-                    AND expires_at <= \(now) AND state IN ('uploading', 'unscanned')
+                    AND expires_at <= \(now) AND state IN ('uploading', 'unscanned') RETURNING id
                 """
             )
+            if ended != nil {
+                for hash in unrecorded { try await tx.execute(RetentionStore.release(hash, attachment.tenant)) }
+            }
             try await tx.execute(
                 """
                 UPDATE work_order_attachments SET expires_at = NULL
                 WHERE id = \(attachment.id) AND tenant_id = \(attachment.tenant) AND expires_at <= \(now)
                 """
             )
+        }
+    }
+
+    /// Pictures of every tenant that nobody has tried to make thumbnails of, the oldest first.
+    func withoutThumbnails(limit: Int) async throws -> [Attachment] {
+        try await database.ofEveryTenant.query(
+            """
+            SELECT * FROM work_order_attachments
+            WHERE has_thumbnails IS NULL AND state = 'available' AND content_type LIKE 'image/%'
+            ORDER BY completed_at LIMIT \(limit)
+            """
+        ).decode()
+    }
+
+    func record(hasThumbnails: Bool, _ attachment: Attachment) async throws {
+        try await database.of(attachment.tenant).transaction { tx in
+            try await tx.execute(
+                """
+                UPDATE work_order_attachments SET has_thumbnails = \(hasThumbnails)
+                WHERE id = \(attachment.id) AND tenant_id = \(attachment.tenant) AND has_thumbnails IS NULL
+                """
+            )
+            // It may have gone meanwhile, and its bytes before the thumbnails came.
+            try await tx.execute(RetentionStore.release(attachment.sha256, attachment.tenant))
         }
     }
 
@@ -155,7 +184,7 @@ struct AttachmentStore: Sendable {
         by act: Act,
         _ tx: Transaction
     ) throws {
-        let left = after.deletedAt == nil ? after : nil
+        let left = after.deletedAt == nil ? after.recorded : nil
         var facts: [any Event] = []
         if let change = after.change(after: before) {
             let type = after.contentType?.rawValue ?? ""
@@ -175,7 +204,7 @@ struct AttachmentStore: Sendable {
                 )
             ]
         }
-        try tx.record([Change(action, "attachment", after.id, before: before, after: left)], facts, by: act)
+        try tx.record([Change(action, "attachment", after.id, before: before?.recorded, after: left)], facts, by: act)
     }
 
     private static func selection(of order: WorkOrderID, _ tenant: TenantID) -> SQL {

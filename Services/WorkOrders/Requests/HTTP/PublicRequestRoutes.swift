@@ -98,9 +98,9 @@ struct PublicRequestRoutes: Sendable {
         guard announced.isUploading else { return PublicPhotoResponse(announced) }
         try announced.requireUploading(by: announced.createdBy, at: now())
         let policy = try await store.orders.policy(of: announced.tenant)
-        let content = try await files.check(announced, position: policy.photoPosition)
+        var content = try await files.check(announced, position: policy.photoPosition)
         let checked = try announced.completed(content, by: announced.createdBy, at: now())
-        if checked.state == .available { try await files.keep(checked) }
+        if checked.state == .available { content.hasThumbnails = try await files.keep(checked) }
         let photo = try await store.complete(announced.id, of: request, content, by: act(call, link))
         if photo.state != .unscanned {
             do {

@@ -40,6 +40,14 @@ struct RequestRoutes: Sendable {
                 use: content
             ),
             Route(
+                .get,
+                "\(request)/photos/{photo}/thumbnail",
+                "Read a thumbnail of a photo of a request",
+                .requires(.requestLinkRead),
+                .refuses([.conflict]),
+                use: thumbnail
+            ),
+            Route(
                 .post,
                 "\(request)/conversion",
                 "Make a work order of a request",
@@ -85,7 +93,14 @@ struct RequestRoutes: Sendable {
         let photo = try await store.photo(try call.id("photo", of: "photo"), of: try await find(call))
         let type = try photo.requireAvailable()
         let object = try await files.content(of: photo, range: nil)
-        return AttachmentContent(attachment: photo, type: type, range: nil, bytes: object.body)
+        return AttachmentContent(photo, type, object)
+    }
+
+    @Sendable func thumbnail(_ call: Call<ThumbnailFilter>) async throws -> AttachmentContent {
+        let photo = try await store.photo(try call.id("photo", of: "photo"), of: try await find(call))
+        _ = try photo.requireAvailable()
+        let size = call.input.size ?? .small
+        return AttachmentContent(size, of: photo, try await files.thumbnail(size, of: photo))
     }
 
     /// The work order has the request's id, so that there can't be a second one; and its photos have had it from the beginning.

@@ -111,7 +111,10 @@ struct RequestStore: Sendable {
                     where: "id = \(id) AND tenant_id = \(request.tenant)"
                 )
             )
-            try tx.record(Change("ATTACHMENT_COMPLETED", "attachment", id, before: before, after: after), by: act)
+            try tx.record(
+                Change("ATTACHMENT_COMPLETED", "attachment", id, before: before.recorded, after: after.recorded),
+                by: act
+            )
             return after
         }
     }

@@ -137,6 +137,15 @@ struct RetentionStore: Sendable {
         "DELETE FROM forgotten_files WHERE tenant_id = \(tenant) AND sha256 = \(hash)"
     }
 
+    /// Bytes that something may have had go, unless something else has them.
+    static func release(_ hash: String, _ tenant: TenantID) -> SQL {
+        """
+        INSERT INTO forgotten_files SELECT \(tenant), \(hash) WHERE NOT EXISTS (
+            SELECT FROM work_order_attachments WHERE tenant_id = \(tenant) AND sha256 = \(hash)
+        ) ON CONFLICT DO NOTHING
+        """
+    }
+
     private static func note(_ action: String, _ kind: String, _ id: some CustomStringConvertible) throws -> Change {
         try Change(action, kind, id, before: nil as WorkOrder?, after: nil)
     }

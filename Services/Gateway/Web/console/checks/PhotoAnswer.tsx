@@ -3,7 +3,7 @@ import { useText } from "../../shared/localization";
 import { useMay } from "../../shared/session/session";
 import { Banner, Button, Select } from "../../shared/ui";
 import { AddFiles } from "../files/AddFiles";
-import { hasThumbnail, contentURL, isImage, takesFiles, usualCategory, type Attachment } from "../files/attachment";
+import { contentURL, isImage, takesFiles, thumbnailURL, usualCategory, type Attachment } from "../files/attachment";
 import { upload } from "../files/upload";
 import { Uploads } from "../files/Uploads";
 import { useFiles } from "../files/useFiles";
@@ -53,4 +53,7 @@ export function AnsweredPhoto({ order, id }: { order: WorkOrder; id: string }) {
   return <a className="check-shown" href={contentURL(file)} target="_blank" rel="noopener" aria-label={text("orders.file.open_one", { name: file.name })}><Picture file={file} /></a>;
 }
 
-const Picture = ({ file }: { file: Attachment }) => (hasThumbnail(file) ? <img src={contentURL(file)} alt="" loading="lazy" /> : <bdi>{file.name}</bdi>);
+function Picture({ file }: { file: Attachment }) {
+  const picture = thumbnailURL(file);
+  return picture ? <img src={picture} alt="" loading="lazy" /> : <bdi>{file.name}</bdi>;
+}

@@ -7,7 +7,7 @@ import { Badge, Button, English, Icon, IconButton, toast } from "../../shared/ui
 import { SiteTime } from "../orders/Names";
 import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
-import { contentURL, hasThumbnail, isImage, type Attachment } from "./attachment";
+import { contentURL, isImage, thumbnailURL, type Attachment } from "./attachment";
 
 interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; mayChange: boolean; open: () => void; remove: () => void }
 
@@ -27,6 +27,7 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
           <span>{format.bytes(file.size)}</span>
           <span><bdi>{nameOf(file.createdBy)}</bdi>, <SiteTime order={order} at={file.createdAt} isShort /></span>
           {task && <span>{text("orders.file.of_task", { task: task.title })}</span>}
+          {file.position && <Place {...file.position} />}
         </div>
         <State file={file} isMine={isMine} mayChange={mayChange} />
       </div>
@@ -38,11 +39,20 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
   );
 }
 
+/** Where it was taken: the machine's own map opens it, and nobody else is asked. */
+function Place({ latitude, longitude }: { latitude: number; longitude: number }) {
+  const text = useText();
+  const format = useFormat();
+  const degrees = (value: number) => format.number(value, { minimumFractionDigits: 5, maximumFractionDigits: 5 });
+  return <a href={`geo:${latitude},${longitude}`}>{text("orders.file.taken_at", { latitude: degrees(latitude), longitude: degrees(longitude) })}</a>;
+}
+
 /** A small picture, or what stands for it. */
 function Thumbnail({ file, open }: { file: Attachment; open: () => void }) {
   const text = useText();
   const [isBroken, setBroken] = useState(false);
-  const drawing = hasThumbnail(file) && !isBroken ? <img src={contentURL(file)} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name={file.kind === "photo" ? "image" : "file"} size={24} />;
+  const picture = thumbnailURL(file);
+  const drawing = picture && !isBroken ? <img src={picture} alt="" loading="lazy" onError={() => setBroken(true)} /> : <Icon name={file.kind === "photo" ? "image" : "file"} size={24} />;
   // The browser's own reader, on a page of its own.
   if (file.state === "available" && file.contentType === "application/pdf") return <a className="file-thumbnail" href={contentURL(file)} target="_blank" rel="noopener" aria-label={text("orders.file.open_pdf", { name: file.name })}>{drawing}</a>;
   if (file.state !== "available" || !isImage(file)) return <span className="file-thumbnail">{drawing}</span>;

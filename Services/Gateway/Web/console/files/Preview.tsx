@@ -2,7 +2,7 @@ import { useState, type KeyboardEvent } from "react";
 import { useText } from "../../shared/localization";
 import { Button, Dialog, EmptyState } from "../../shared/ui";
 import { arrow } from "../../shared/ui/keys";
-import { contentURL, type Attachment } from "./attachment";
+import { contentURL, largeThumbnailURL, type Attachment } from "./attachment";
 
 /** A picture as large as the window lets it be; arrows lead to the next one. */
 export function Preview({ pictures, first, close }: { pictures: readonly Attachment[]; first: Attachment; close: () => void }) {
@@ -34,10 +34,11 @@ export function Preview({ pictures, first, close }: { pictures: readonly Attachm
   );
 }
 
-/** Not every browser shows every kind of picture: HEIC is for few. */
+/** Not every browser shows every kind of picture, HEIC is for few: then its thumbnail is better than nothing. */
 function Picture({ file }: { file: Attachment }) {
   const text = useText();
-  const [isBroken, setBroken] = useState(false);
-  if (isBroken) return <EmptyState title={text("orders.file.not_shown")} icon="image">{text("orders.file.not_shown_hint")}</EmptyState>;
-  return <img src={contentURL(file)} alt={file.name} onError={() => setBroken(true)} />;
+  const [broken, setBroken] = useState(0);
+  const address = [contentURL(file), largeThumbnailURL(file)][broken];
+  if (!address) return <EmptyState title={text("orders.file.not_shown")} icon="image">{text("orders.file.not_shown_hint")}</EmptyState>;
+  return <img key={address} src={address} alt={file.name} onError={() => setBroken(broken + 1)} />;
 }

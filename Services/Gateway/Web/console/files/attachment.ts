@@ -28,8 +28,19 @@ export const isImage = ({ contentType }: Attachment): boolean => contentType?.st
 /** What the server lets a browser show in place; anything else is downloaded. */
 export const canBeShown = (file: Attachment): boolean => isImage(file) || file.contentType === "application/pdf";
 
-/** Photos of phones have several megabytes, and a page has many of them: only small ones are loaded before somebody asks. */
-export const hasThumbnail = (file: Attachment): boolean => file.state === "available" && isImage(file) && file.size <= 2_000_000;
+/**
+ * What a list shows of a picture; `undefined`: nothing. Photos of phones have several megabytes, and a page has many of them: where the server has
+ * no thumbnail, only small ones are loaded before somebody asks.
+ */
+export function thumbnailURL(file: Attachment): string | undefined {
+  if (file.state !== "available" || !isImage(file)) return undefined;
+  if (file.hasThumbnails) return `/api/v1/workorders/${file.workOrderId}/attachments/${file.id}/thumbnail?size=small`;
+  return file.size <= 2_000_000 ? contentURL(file) : undefined;
+}
+
+/** For a browser that can't show the picture itself, as most can't show HEIC. */
+export const largeThumbnailURL = (file: Attachment): string | undefined =>
+  file.hasThumbnails ? `/api/v1/workorders/${file.workOrderId}/attachments/${file.id}/thumbnail?size=large` : undefined;
 
 const begins = (bytes: Uint8Array, mark: readonly number[] | string, at = 0): boolean =>
   [...mark].every((one, index) => bytes[at + index] === (typeof one === "string" ? one.charCodeAt(0) : one));

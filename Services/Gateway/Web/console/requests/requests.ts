@@ -1,4 +1,4 @@
-import type { ChangeRequestLink, ConvertRequest, CreateRequestLink, NewRequestLinkResponse, RequestLinkResponse, ServiceRequestResponse, WorkOrderResponse } from "generated/api";
+import type { AttachmentResponse, ChangeRequestLink, ConvertRequest, CreateRequestLink, NewRequestLinkResponse, RequestLinkResponse, ServiceRequestResponse, WorkOrderResponse } from "generated/api";
 import { call } from "../../shared/api/call";
 import { change, useData } from "../../shared/data";
 import type { Tone } from "../../shared/ui";
@@ -19,6 +19,10 @@ const path = ({ id }: ServiceRequest) => ({ request: id });
 export const usePhotos = (request: ServiceRequest) => useData("GET /api/v1/requests/{request}/photos", { path: path(request) });
 
 export const photoURL = ({ id }: ServiceRequest, photo: string): string => `/api/v1/requests/${id}/photos/${photo}/content`;
+
+/** What the page itself shows: small, and of a picture that the browser may not know, such as HEIC. */
+export const shownURL = (request: ServiceRequest, { id, hasThumbnails }: AttachmentResponse): string =>
+  hasThumbnails ? `/api/v1/requests/${request.id}/photos/${id}/thumbnail?size=large` : photoURL(request, id);
 
 export const convert = (request: ServiceRequest, body: ConvertRequest): Promise<WorkOrderResponse> =>
   change("POST /api/v1/requests/{request}/conversion", { path: path(request), body }, { also: ["workorders"] });

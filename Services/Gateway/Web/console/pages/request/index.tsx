@@ -10,7 +10,7 @@ import { useNames } from "../../people";
 import { useZones } from "../../places";
 import { ConvertDialog, DeclineDialog } from "../../requests/DecideDialogs";
 import { PlaceName, usePlaceName } from "../../requests/Place";
-import { photoURL, tones, usePhotos, type ServiceRequest } from "../../requests/requests";
+import { photoURL, shownURL, tones, usePhotos, type ServiceRequest } from "../../requests/requests";
 import { useKeys } from "../../useKeys";
 
 /** One request: what was asked for, with its pictures, and what becomes of it. */
@@ -91,7 +91,7 @@ function Photos({ request }: { request: ServiceRequest }) {
     <Card title={text("orders.print.photos")}>
       {!data && (problem ? <ErrorState problem={{ message: problemText(problem) }} retry={retry} /> : <Skeleton lines={3} />)}
       <ul className="request-photos">
-        {photos.map(({ id }, index) => <li key={id}><a href={photoURL(request, id)} target="_blank" rel="noopener"><img src={photoURL(request, id)} alt={text("orders.print.photo", { number: index + 1 })} /></a></li>)}
+        {photos.map((photo, index) => <li key={photo.id}><a href={photoURL(request, photo.id)} target="_blank" rel="noopener"><img src={shownURL(request, photo)} alt={text("orders.print.photo", { number: index + 1 })} /></a></li>)}
       </ul>
       {held > 0 && <p className="muted">{text("orders.request.photos_held", { count: held })}</p>}
     </Card>
