@@ -3,9 +3,9 @@
 Each role is one of the matrix: a coordinator plans and closes, a technician works on a phone, a safety officer issues the permit and verifies the locks, and a supervisor verifies the work.
 """
 import datetime
+import decimal
 import re
 import uuid
-import zoneinfo
 
 import pytest
 from playwright.sync_api import expect
@@ -15,6 +15,7 @@ from orders import eventually_posted, now, png
 from pages import shoot
 from people import SECRET, person  # noqa: F401
 from test_costs import rates  # noqa: F401
+from test_hours import ZONE
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -108,8 +109,10 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
 
     # Triage: the inbox, and a work order with type and priority.
     plan = as_paula("/requests")
+    asked = plan.get_by_role("row").filter(has_text=word).get_by_role("link", name="The cabinet hums and smells burnt.")
+    expect(asked).to_be_visible()
     day.shot(plan, "inbox")
-    plan.get_by_role("link", name="The cabinet hums and smells burnt.").first.click()
+    asked.click()
     expect(plan.get_by_role("img")).to_be_visible()
     day.shot(plan, "request")
     press(plan, "Make a work order")
@@ -121,6 +124,9 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     plan.wait_for_url(re.compile("/work-orders/[0-9a-f-]+$"))
     one = {"id": plan.url.rsplit("/", 1)[1]}
     expect(card(plan, "Files")).to_contain_text("photo-1")
+    # Where it comes from is one press away, and the photo is nobody's of the organization.
+    expect(card(plan, "Files")).to_contain_text("Came with the request")
+    expect(card(plan, "Details").get_by_role("link", name=re.compile("Reported at the sign"))).to_have_attribute("href", f"/requests/{one['id']}")
     day.shot(plan, "draft")
     made = now(admin, one)
     assert (made["type"], made["priority"], made["status"]) == ("emergency", "critical", "draft")
@@ -155,12 +161,13 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     press(plan, "Save")
     press(plan, "Release for planning")
     day.shot(plan, "released")
-    plan.get_by_role("navigation").get_by_role("link", name="Schedule").click()
+    press(plan, "More actions")
+    plan.get_by_role("menuitem", name="Show in the schedule").click()
     plan.get_by_role("searchbox").fill("Theo")
     row = plan.locator(f"[data-person='{theo['id']}']")
     expect(row).to_be_visible()
     day.shot(plan, "schedule")
-    today = row.locator("[data-day]").nth(datetime.datetime.now(zoneinfo.ZoneInfo("America/Denver")).isoweekday() % 7)
+    today = row.locator(f"[data-day='{datetime.datetime.now(ZONE):%Y-%m-%d}']")
     plan.locator(f".orders-unplanned [data-order='{one['id']}']").drag_to(today)
     expect(row.locator(f"[data-order='{one['id']}']")).to_be_visible()
     day.shot(plan, "planned")
@@ -169,13 +176,13 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     # Permit: the start is refused, and leads to it.
     work = as_theo(f"/work-orders/{one['id']}", **PHONE)
     expect(work.get_by_role("heading", level=1)).to_be_visible()
+    expect(work.get_by_role("list", name="Next steps")).to_contain_text("Electrical lockout: none is in force")
     day.shot(work, "phone")
     press(work, "Start work")
     refusal = work.get_by_role("dialog", name="The permits hold this back")
     expect(refusal).to_contain_text("electrical lockout")
     day.shot(work, "refused")
-    refusal.get_by_role("link").first.click()
-    card(work, "Safety").get_by_role("button", name="New permit").click()
+    refusal.get_by_role("link", name="Prepare the permit: Electrical lockout").click()
     dialog = work.get_by_role("dialog", name="New permit")
     expect(dialog.get_by_label("Kind of permit")).to_have_value("electrical_loto")
     dialog.get_by_role("button", name="Add a hazard").click()
@@ -188,6 +195,7 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     dialog.get_by_role("button", name="Prepare").click()
     work.wait_for_url(re.compile("/permits/"))
     permit = {"id": work.url.rsplit("/", 1)[1]}
+    expect(main(work).get_by_role("button", name="Ask for approval")).to_be_visible()
     day.shot(work, "permit-draft")
     press(work, "Ask for approval")
     confirm(work.get_by_role("dialog"))
@@ -195,8 +203,11 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
 
     # Somebody else issues it, from the board.
     issue = as_ines("/permits")
+    waiting = issue.locator(f"[data-permit='{permit['id']}']")
+    expect(waiting).to_be_visible()
     day.shot(issue, "board")
-    issue.locator(f"[data-permit='{permit['id']}']").click()
+    waiting.click()
+    expect(main(issue).get_by_role("button", name="Approve", exact=True)).to_be_visible()
     day.shot(issue, "permit-to-approve")
     press(issue, "Approve")
     confirm(issue.get_by_role("dialog"))
@@ -223,10 +234,11 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     work.reload()
     press(work, "Activate")
     confirm(work.get_by_role("dialog"))
+    expect(main(work).get_by_text("Active", exact=True).first).to_be_visible()
     day.shot(work, "permit-active")
 
-    # Execute: on the phone, at the cabinet.
-    work.get_by_role("link", name=re.compile("^WO-")).first.click()
+    # Execute: on the phone, at the cabinet. The message leads back to the work.
+    work.get_by_role("button", name=f"Open {made['number']}").click()
     press(work, "Start work")
     expect(main(work).get_by_role("button", name="Complete work", exact=True)).to_be_visible()
     day.shot(work, "started")
@@ -243,6 +255,7 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     day.shot(work, "photo")
     card(work, "Parts").get_by_role("button", name=re.compile("^Use: ")).click()
     dialog = work.get_by_role("dialog")
+    expect(dialog.get_by_label("Quantity")).to_have_value("2")
     day.shot(work, "use")
     confirm(dialog)
     comment = card(work, "Comments").get_by_role("textbox", name="Write a comment")
@@ -266,7 +279,7 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     day.shot(work, "permit-close")
     confirm(dialog)
     day.shot(work, "permit-closed")
-    work.get_by_role("link", name=re.compile("^WO-")).first.click()
+    work.get_by_role("button", name=f"Open {made['number']}").click()
     press(work, "Complete work")
     dialog = work.get_by_role("dialog")
     dialog.get_by_label("What was done").fill("Fuses replaced, terminals tightened")
@@ -279,18 +292,41 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
 
     # Verify, and close.
     check = as_vera("/work-orders")
+    check.get_by_role("group", name="Filters").get_by_role("button", name="Waits for verification").click()
+    row = check.get_by_role("row").filter(has_text=made["number"])
+    expect(row).to_be_visible()
     day.shot(check, "orders")
-    check.goto(f"{URL}/work-orders/{one['id']}")
+    row.get_by_text(f"Cabinet {word}").click()
     press(check, "Verify work")
     expect(main(check).get_by_text("Verified", exact=True).first).to_be_visible()
     day.shot(check, "verified")
     plan.goto(f"{URL}/work-orders/{one['id']}")
     press(plan, "Close work order")
+
+    # What is left of the day: its story, what it has cost, and all of it on paper.
+    told = ["created the work order", "released it for planning", "scheduled it", "started the work", "did the task", "completed it", "verified the work", "closed it"]
     story = plan.get_by_role("list", name="Story")
-    expect(story).to_contain_text(re.compile("closed it"))
-    day.shot(plan, "closed")
+    expect(story).to_contain_text(re.compile(".*".join(told), re.S))
+    for who in (paula, theo, vera):
+        expect(story).to_contain_text(who["displayName"])
     done = now(admin, one)
     assert (done["status"], done["phase"]) == ("completed", "closed")
-    plan.goto(f"{URL}/work-orders/{one['id']}/print")
+    ledger = admin.get(f"/costs/workorders/{one['id']}?limit=200")
+    parts, labor = ([decimal.Decimal(entry["total"]["amount"]) for entry in ledger["items"] if entry["category"] == kind] for kind in ("parts", "labor"))
+    assert sum(parts) == 17 and len(labor) == 1 and decimal.Decimal(ledger["total"]["amount"]) == 17 + labor[0]
     expect(plan.get_by_role("region", name="Costs", exact=True)).to_contain_text("17.00")
+    day.shot(plan, "closed")
+    plan.goto(f"{URL}/work-orders/{one['id']}/print")
+    for section, words in {
+        "Tasks": "550", "Parts": f"FUSE-{word}", "Costs": "17.00", "Hours": theo["displayName"], "Comments": "Both fuses were burnt", "Photos": "Came with the request",
+    }.items():
+        expect(plan.get_by_role("region", name=section, exact=True)).to_contain_text(words)
     day.shot(plan, "paper")
+    # Whoever has asked sees that something was done, and nothing else.
+    stranger.reload()
+    expect(stranger.get_by_text("Your report has been taken up")).to_be_visible()
+    work.emulate_media(color_scheme="dark")
+    day.shot(work, "dark")
+    arabic = as_paula(f"/work-orders/{one['id']}", locale="ar-EG")
+    expect(arabic.get_by_text("Both fuses were burnt")).to_be_visible()
+    day.shot(arabic, "arabic")

@@ -79,7 +79,7 @@ export default function SchedulePage() {
   });
   const refused = (order: WorkOrder) => (error: unknown) => toast({ tone: "danger", text: text("orders.schedule.refused", { number: order.number, why: problemText(Problem.from(error)) }) });
   const plan = (order: WorkOrder, from: Day, to: Place) => {
-    const next = planAt(order, from, to, zone);
+    const next = planAt(order, from, to, zone, sites.get(order.siteId)?.timeZone ?? zone);
     if (isSamePlan(order, next)) return;
     const name = rows.find(({ person }) => person === to.person)?.name ?? "";
     carryOut(order, next).then((done) => toast({
