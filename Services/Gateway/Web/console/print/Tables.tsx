@@ -13,7 +13,7 @@ import type { Sheet } from "./sheet";
 interface Head { key: string; words: string; isNumber?: boolean }
 
 /** A table that a sheet can end in: its heads are above it on the next one. */
-function PaperTable({ label, heads, children }: { label: string; heads: readonly Head[]; children: ReactNode }) {
+export function PaperTable({ label, heads, children }: { label: string; heads: readonly Head[]; children: ReactNode }) {
   return (
     <table className="print-table" aria-label={label}>
       <thead><tr>{heads.map(({ key, words, isNumber }) => <th key={key} scope="col" className={isNumber ? "print-number" : undefined}>{words}</th>)}</tr></thead>

@@ -14,7 +14,7 @@ import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Link, usePathValue } from "../../../shared/router";
+import { Link, navigate, usePathValue } from "../../../shared/router";
 import { useMay, useUser } from "../../../shared/session/session";
 import { Badge, Banner, Button, Card, Checkbox, ErrorState, KeyValue, PageHeader, Skeleton, toast } from "../../../shared/ui";
 import { Story } from "./Story";
@@ -43,7 +43,8 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
   const asked = openExtension(permit);
   const isRunning = permit.status === "approved" || permit.status === "active" || permit.status === "suspended";
   const mayEdit = permit.status === "draft" && may("permit:request");
-  useKeys({ e: mayEdit ? () => setOpen("edit") : undefined });
+  const toPaper = () => navigate(`/permits/${permit.id}/print`);
+  useKeys({ e: mayEdit ? () => setOpen("edit") : undefined, p: toPaper });
   // Who has asked does not decide.
   const isMine = permit.createdBy === self || permit.submittedBy === self;
   const offered = permit.allowedTransitions.filter((move) => may(moves[move].permission));
@@ -63,6 +64,7 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
             })}
             {isRunning && !asked && may("permit:request") && <Button icon="clock" onClick={() => setOpen("extend")}>{text("orders.permit.extend")}</Button>}
             {mayEdit && <Button icon="edit" aria-keyshortcuts="e" onClick={() => setOpen("edit")}>{text("orders.permit.edit")}</Button>}
+            <Button icon="file" aria-keyshortcuts="p" onClick={toPaper}>{text("orders.print.print")}</Button>
           </>
         }
       />
