@@ -1,15 +1,15 @@
 import { useEffect, useState } from "react";
 import { useData } from "../../shared/data";
-import { useText } from "../../shared/localization";
+import { listed, useText } from "../../shared/localization";
 import { problemText } from "../../shared/api/problemText";
 import { Link, useSearch } from "../../shared/router";
 import { useMay } from "../../shared/session/session";
 import { Banner, Button, Card, Icon, toast, type IconName } from "../../shared/ui";
 import { PickMany } from "../administration/PickMany";
-import { useApiForm } from "../administration/useApiForm";
-import { changeOrder } from "../orders/changes";
+import { changeOrder, readOrder } from "../orders/changes";
 import { isClosed, isOpen, type WorkOrder } from "../orders/orders";
-import { FormDialog } from "../pages/assets/FormDialog";
+import { EditDialog } from "../pages/assets/EditDialog";
+import { useEdit } from "../pages/assets/useEdit";
 import { LocksOn, PermitStatusBadge, TimeLeft } from "./PermitBadges";
 import { NewPermitDialog } from "./PermitDialogs";
 import { permitKinds, type PermitKind } from "./permits";
@@ -75,20 +75,29 @@ export function PermitsCard({ order }: { order: WorkOrder }) {
   );
 }
 
+interface Required { requiredPermits: string[] }
+
+/** If somebody else requires other permits meanwhile, both are shown: nobody takes away unseen what makes work safe. */
 function RequireDialog({ order, close }: { order: WorkOrder; close: () => void }) {
   const text = useText();
   const kindName = useKindName();
-  const form = useApiForm<{ requiredPermits: string[] }>({
-    initial: { requiredPermits: [...order.requiredPermits] },
-    submit: async ({ requiredPermits }) => {
-      await changeOrder(order, { requiredPermits: permitKinds.filter((kind) => requiredPermits.includes(kind)) });
+  const chosen = (kinds: readonly string[]) => permitKinds.filter((kind) => kinds.includes(kind));
+  const edit = useEdit<WorkOrder, Required>({
+    record: order,
+    valuesOf: ({ requiredPermits }) => ({ requiredPermits: chosen(requiredPermits) }),
+    read: () => readOrder(order.id),
+    send: (changes, version) => changeOrder({ ...order, version }, { requiredPermits: chosen(changes.requiredPermits ?? []) }),
+    done: () => {
       close();
       toast({ tone: "success", text: text("admin.saved") });
     },
   });
   return (
-    <FormDialog title={text("orders.permit.require")} form={form} confirm={text("plant.save")} size="small" close={close}>
-      <PickMany label={text("orders.permit.required")} {...form.field("requiredPermits")} options={permitKinds.map((value) => ({ value, label: kindName(value) }))} placeholder={text("orders.permit.kind")} />
-    </FormDialog>
+    <EditDialog
+      title={text("orders.permit.require")} edit={edit} size="small" close={close} labels={{ requiredPermits: text("orders.permit.required") }}
+      shown={(_, values) => listed(chosen(values.requiredPermits).map(kindName)) || text("orders.permit.none_required")}
+    >
+      <PickMany label={text("orders.permit.required")} {...edit.form.field("requiredPermits")} options={permitKinds.map((value) => ({ value, label: kindName(value) }))} placeholder={text("orders.permit.kind")} />
+    </EditDialog>
   );
 }

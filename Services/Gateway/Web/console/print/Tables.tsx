@@ -8,14 +8,15 @@ import { isRunning, lengthOf, type Hours } from "../hours/hours";
 import type { Part } from "../parts/parts";
 import { trimmed } from "../parts/quantity";
 import { useNames } from "../people";
+import { classes } from "../../shared/ui";
 import type { Sheet } from "./sheet";
 
 interface Head { key: string; words: string; isNumber?: boolean }
 
-/** A table that a sheet can end in: its heads are above it on the next one. */
-export function PaperTable({ label, heads, children }: { label: string; heads: readonly Head[]; children: ReactNode }) {
+/** A table that a sheet can end in: its heads are above it on the next one. `isEven`: its columns are as wide as one another, so that there is room to write in all of them. */
+export function PaperTable({ label, heads, isEven = false, children }: { label: string; heads: readonly Head[]; isEven?: boolean; children: ReactNode }) {
   return (
-    <table className="print-table" aria-label={label}>
+    <table className={classes("print-table", isEven && "print-even")} aria-label={label}>
       <thead><tr>{heads.map(({ key, words, isNumber }) => <th key={key} scope="col" className={isNumber ? "print-number" : undefined}>{words}</th>)}</tr></thead>
       <tbody>{children}</tbody>
     </table>

@@ -91,7 +91,7 @@ function Isolations({ permit, zone }: { permit: Permit; zone: string }) {
     { key: "place", words: text("orders.isolation.place") }, { key: "number", words: text("orders.isolation.number") },
     ...(["locked", "verified", "released"] as const).map((one) => ({ key: one, words: text(`orders.isolation.state.${one}`) })),
   ];
-  return <PaperTable label={text("orders.isolation.points")} heads={heads}>{permit.isolations.map((point) => <Point key={point.id} point={point} zone={zone} />)}</PaperTable>;
+  return <PaperTable label={text("orders.isolation.points")} heads={heads} isEven>{permit.isolations.map((point) => <Point key={point.id} point={point} zone={zone} />)}</PaperTable>;
 }
 
 function Point({ point, zone }: { point: Isolation; zone: string }) {
@@ -137,7 +137,7 @@ function People({ permit }: { permit: Permit }) {
     ...permit.workers.map((id) => ({ key: id, role: text("orders.permit.worker"), name: nameOf(id) })),
   ];
   return (
-    <PaperTable label={text("orders.signatures")} heads={[{ key: "role", words: text("orders.permit.role") }, { key: "name", words: text("orders.print.name") }, { key: "date", words: text("orders.print.date") }, { key: "hand", words: text("orders.print.signature") }]}>
+    <PaperTable isEven label={text("orders.signatures")} heads={[{ key: "role", words: text("orders.permit.role") }, { key: "name", words: text("orders.print.name") }, { key: "date", words: text("orders.print.date") }, { key: "hand", words: text("orders.print.signature") }]}>
       {rows.map(({ key, role, name }) => <tr key={key}><td>{role}</td><td>{name ? <bdi>{name}</bdi> : <Line isLong />}</td><td><Line isLong /></td><td><Line isLong /></td></tr>)}
     </PaperTable>
   );
