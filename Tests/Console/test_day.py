@@ -322,6 +322,9 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     }.items():
         expect(plan.get_by_role("region", name=section, exact=True)).to_contain_text(words)
     day.shot(plan, "paper")
+    # The request still shows what came with it, and no photo of the work.
+    plan.goto(f"{URL}/requests/{one['id']}")
+    expect(card(plan, "Photos").get_by_role("img")).to_have_count(1)
     # Whoever has asked sees that something was done, and nothing else.
     stranger.reload()
     expect(stranger.get_by_text("Your report has been taken up")).to_be_visible()
