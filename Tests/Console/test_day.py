@@ -318,7 +318,7 @@ def test_from_a_strangers_photo_to_the_last_signature(console, context, admin, p
     day.shot(plan, "closed")
     plan.goto(f"{URL}/work-orders/{one['id']}/print")
     for section, words in {
-        "Tasks": "550", "Parts": f"FUSE-{word}", "Costs": "17.00", "Hours": theo["displayName"], "Comments": "Both fuses were burnt", "Photos": "Came with the request",
+        "Tasks": "550", "Safety": f"{made['number']}/P1", "Parts": f"FUSE-{word}", "Costs": "17.00", "Hours": theo["displayName"], "Comments": "Both fuses were burnt", "Photos": "Came with the request",
     }.items():
         expect(plan.get_by_role("region", name=section, exact=True)).to_contain_text(words)
     day.shot(plan, "paper")

@@ -5,12 +5,13 @@ import { useUser } from "../../../shared/session/session";
 import { KeyValue, useStatusName } from "../../../shared/ui";
 import { standing, type WorkOrder } from "../../orders/orders";
 import { useNames } from "../../people";
+import { useKindName } from "../../permits/useKindName";
 import { Checklist } from "../../print/Checklist";
 import { Comments, Signatures } from "../../print/Names";
 import { Photos } from "../../print/Photos";
 import { Section } from "../../print/Section";
 import type { Sheet } from "../../print/sheet";
-import { CostsTable, HoursTable, PartsTable } from "../../print/Tables";
+import { CostsTable, HoursTable, PartsTable, PermitsTable } from "../../print/Tables";
 
 interface PaperProps { order: WorkOrder; sheet: Sheet; settled: (id: string) => void }
 
@@ -20,8 +21,9 @@ export function Paper({ order, sheet, settled }: PaperProps) {
   const format = useFormat();
   const user = useUser();
   const statusOf = useStatusName();
+  const kindName = useKindName();
   const [printedAt] = useState(Date.now);
-  const { zone, photos, otherFiles, parts, hours, costs, comments, signatures } = sheet;
+  const { zone, photos, otherFiles, permits, parts, hours, costs, comments, signatures } = sheet;
   const where = standing(order);
   return (
     <article className="print-sheet">
@@ -36,6 +38,12 @@ export function Paper({ order, sheet, settled }: PaperProps) {
       <Section title={text("orders.facts")} whole><Facts order={order} sheet={sheet} /></Section>
       {order.description && <Section title={text("orders.description")}><p className="print-words" dir="auto">{order.description}</p></Section>}
       {order.tasks.length > 0 && <Section title={text("orders.tasks")}><Checklist order={order} zone={zone} photos={photos} /></Section>}
+      {(order.requiredPermits.length > 0 || permits.length > 0) && (
+        <Section title={text("orders.permit.safety")}>
+          {order.requiredPermits.length > 0 && <p>{text("orders.permit.required")}: {listed(order.requiredPermits.map(kindName))}</p>}
+          {permits.length > 0 && <PermitsTable permits={permits} zone={zone} />}
+        </Section>
+      )}
       {parts.length > 0 && <Section title={text("orders.parts")}><PartsTable parts={parts} /></Section>}
       {hours.length > 0 && <Section title={text("orders.hours")}><HoursTable hours={hours} zone={zone} /></Section>}
       {costs && (costs.entries ?? []).length > 0 && <Section title={text("orders.cost")}><CostsTable costs={costs} zone={zone} /></Section>}
