@@ -275,7 +275,7 @@ def address(api):
         if kind == "/requests/:id":
             return asked(admin)
         if kind == "/templates/:id":
-            content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["high voltage"], "description": "Before summer"}
+            content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["rope rescue"], "description": "Before summer"}
             made = admin.post("/workorders/templates", {**content, "tasks": TASKS[:2]})
             # Of two versions, the first can be looked at too.
             return admin.put(f"/workorders/templates/{made['id']}", {**content, "tasks": TASKS})["id"]
