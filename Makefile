@@ -29,10 +29,10 @@ test-migration: build
 test-console: demo
 	@CONSOLE_STACK=$(CURDIR) CONSOLE_PATIENCE=60 .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console
 
-# A screenshot of every page and view of the console, in .local/screens.
+# A screenshot of every page and view of the console, and of each step of a day, in .local/screens.
 screens: demo
 	@mkdir -p .local/screens
-	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py Tests/Console/test_every_view.py
+	@CONSOLE_SCREENS=$(CURDIR)/.local/screens .local/venv/bin/python -m pytest --quiet -p no:cacheprovider Tests/Console/test_every_page.py Tests/Console/test_every_view.py Tests/Console/test_day.py
 
 # A tenth of the specification's first year in the databases of the running stack: for looking at lists as they are after a year.
 seed-large: up

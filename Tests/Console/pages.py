@@ -153,7 +153,7 @@ def incident(admin):
     return admin.post(f"/incidents/{one['id']}/actions", {"text": "New lanyards", "ownerId": me, "dueOn": "2026-02-01"})
 
 
-def permit(admin):
+def permit(admin, **fields):
     """A permit that somebody could approve, as a draft of now, with two points of isolation."""
     me = admin.get(f"/users?search={email('admin')}")["items"][0]["id"]
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
@@ -164,6 +164,7 @@ def permit(admin):
         "kind": "electrical_loto", "title": title(), "validFrom": moment(-1), "validUntil": moment(3), "location": "Inverter 7", "workers": [me], "checklist": ["Earthing is in place"], "ppe": ["Gloves"],
         "hazards": [{"kind": "electrical", "severity": "critical", "mitigation": "Arc-rated suit"}],
         "isolations": [{"energy": "electrical", "place": "Breaker Q1"}, {"energy": "mechanical", "place": "Pin 2"}],
+        **fields,
     })
 
 
@@ -274,7 +275,7 @@ def address(api):
         if kind == "/requests/:id":
             return asked(admin)
         if kind == "/templates/:id":
-            content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["high voltage"], "description": "Before summer"}
+            content = {"name": title(), "type": "preventive", "priority": "high", "estimatedMinutes": 90, "requiredSkills": ["rope rescue"], "description": "Before summer"}
             made = admin.post("/workorders/templates", {**content, "tasks": TASKS[:2]})
             # Of two versions, the first can be looked at too.
             return admin.put(f"/workorders/templates/{made['id']}", {**content, "tasks": TASKS})["id"]

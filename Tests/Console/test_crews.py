@@ -39,6 +39,7 @@ def day(after):
 
 def test_a_crew_is_made_and_needs_somebody_who_answers_for_it(console, admin):
     page = console("admin", "/crews")
+    expect(page.get_by_role("button", name="New crew").first).to_be_visible()
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog", name="New crew")
     name = code()
@@ -84,6 +85,7 @@ def test_who_has_no_certificate_is_named_before_work_is_given_to_them(console, a
     needed = skill(admin, needsCertificate=True)
     one = order(admin, requiredSkills=[needed])
     page = console("supervisor", f"/work-orders/{one['id']}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(one["title"])
     page.keyboard.press("a")
     tara = page.get_by_role("dialog").get_by_role("list", name="Who could do it").get_by_role("button", name=re.compile("^Tara"))
     expect(tara).to_contain_text(needed)
@@ -111,6 +113,7 @@ def test_time_off_is_asked_for_and_somebody_else_decides(console, admin, api):
     tara = api("technician")
     start = 1_000 + uuid.uuid4().int % 9_000
     page = console("technician", "/time-off")
+    expect(page.get_by_role("button", name="Ask for time off").first).to_be_visible()
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog", name="Ask for time off")
     dialog.get_by_label("First day").fill(day(start))

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import eventually
+from conftest import LOGIN, URL, email, eventually, password
 from orders import move, now, order, sam, technician, title  # noqa: F401
 from pages import permit, permit_steps
 
@@ -46,11 +46,9 @@ def test_from_draft_to_close_with_locks_of_two_people(console, admin):
     page.get_by_role("main").get_by_role("button", name="Start work", exact=True).click()
     refusal = page.get_by_role("dialog", name="The permits hold this back")
     expect(refusal).to_contain_text("The work needs a permit: electrical lockout")
-    expect(refusal.get_by_role("link", name=re.compile("Permits of"))).to_be_visible()
-    refusal.get_by_role("button", name="Close").last.click()
+    refusal.get_by_role("link", name="Prepare the permit: Electrical lockout").click()
 
     # A draft that says too little is not sent, and says what is missing.
-    safety.get_by_role("button", name="New permit").click()
     dialog = page.get_by_role("dialog", name="New permit")
     expect(dialog.get_by_label("Kind of permit")).to_have_value("electrical_loto")
     dialog.get_by_label("Work", exact=True).fill("Replace the breaker")
@@ -208,3 +206,90 @@ def test_both_versions_are_shown_when_two_change_a_draft(console, admin):
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     assert read(admin, one)["location"] == "From here"
+
+
+def plain_permit(admin, sam, kind="general_work"):  # noqa: F811
+    """Approved, with everything that its kind asks for: without locks, it could be active at once."""
+    one = permit(sam, kind=kind, isolations=[])
+    permit_steps(sam, one, "submit")
+    permit_steps(admin, one, "approve")
+    admin.put(f"/permits/{one['id']}/checklist/1", {"isChecked": True})
+    return read(admin, one)
+
+
+def test_a_permit_on_equipment_that_is_under_another_names_it_and_asks_whether_its_people_know(console, admin, sam):  # noqa: F811
+    first, other = plain_permit(admin, sam), plain_permit(admin, sam)
+    # Other tests leave permits with locks on the same inverter.
+    others = [one for status in ("active", "approved", "suspended", "expired") for one in admin.get(f"/permits?status={status}&limit=200")["items"] if one["assetId"] == first["assetId"]]
+    there = [one["id"] for one in others if one["status"] == "active" or any(point["state"] in ("locked", "verified") for point in one["isolations"])]
+    admin.post(f"/permits/{first['id']}/transitions/activate", {"coordinatedWith": there})
+    page = console("admin", f"/permits/{other['id']}")
+    page.get_by_role("button", name="Activate").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Activate").click()
+    expect(dialog.locator(".ui-form-problem")).to_contain_text(first["number"])
+    known = dialog.get_by_role("checkbox", name=f"The people of {first['number']} know of this work")
+    expect(dialog.get_by_role("link", name=f"Open {first['number']}")).to_have_attribute("href", f"/permits/{first['id']}")
+    # Whoever does not say so gets no further.
+    dialog.get_by_role("button", name="Activate").click()
+    expect(known).to_be_visible()
+    assert read(admin, other)["status"] == "approved"
+    for box in dialog.get_by_role("checkbox").all():
+        box.check()
+    dialog.get_by_role("button", name="Activate").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("region", name="Details")).to_contain_text(re.compile(rf"Other permits on the equipment.*{first['number']}", re.S))
+    assert read(admin, other)["status"] == "active" and first["id"] in read(admin, other)["coordinatedWith"]
+    for one in (first, other):
+        admin.post(f"/permits/{one['id']}/transitions/close", {"areaRestored": True})
+
+
+def test_who_takes_a_lock_off_proves_who_they_are_and_keeps_what_was_typed(console, admin, sam):  # noqa: F811
+    one = permit(admin)
+    permit_steps(admin, one, "submit")
+    permit_steps(sam, one, "approve")
+    admin.post(f"/permits/{one['id']}/isolations/{one['isolations'][0]['id']}/lock", {"lockNumber": f"L {title()[-8:]}"})
+    # The lock is somebody else's: the reason is asked for.
+    page = console("supervisor", f"/permits/{one['id']}")
+    page.route(re.compile("/release$"), lambda route: route.fulfill(
+        status=401, content_type="application/problem+json", body='{"type":"about:blank","title":"x","status":401,"detail":"x","code":"step_up_required","error":"step_up_required"}'), times=1)
+    page.get_by_role("button", name="Take the lock off: Breaker Q1").click()
+    dialog = page.get_by_role("dialog", name="Take the lock off: Breaker Q1")
+    dialog.get_by_label("Reason").fill("Its owner is on the way home")
+    dialog.get_by_role("button", name="Take the lock off").click()
+    proof = page.get_by_role("dialog", name="Confirm that it is you")
+    with page.expect_popup() as popup:
+        proof.get_by_role("button", name="Sign in again").click()
+    window = popup.value
+    window.locator("input[name=email]").fill(email("supervisor"))
+    window.locator("input[type=password]").fill(password("supervisor"))
+    with window.expect_event("close"):
+        window.keyboard.press("Enter")
+    if LOGIN != URL:
+        # The login has ended at the other address, whose pages can't speak to this one.
+        page.context.new_page().goto(f"{URL}/signed-in")
+    # It goes on by itself.
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("listitem", name="Breaker Q1")).to_contain_text("Its owner is on the way home")
+    point = read(admin, one)["isolations"][0]
+    assert (point["state"], point["releaseReason"]) == ("released", "Its owner is on the way home")
+
+
+def test_two_who_require_permits_at_once_do_not_take_away_what_the_other_requires(console, admin):
+    work = order(admin)
+    page = console("admin", f"/work-orders/{work['id']}")
+    safety = page.get_by_role("region", name="Safety")
+    safety.get_by_role("button", name="What is required").click()
+    dialog = page.get_by_role("dialog", name="What is required")
+    dialog.get_by_role("combobox").fill("Hot")
+    page.get_by_role("option", name="Hot work").click()
+    # Meanwhile, and the page hears of it.
+    admin.patch(f"/workorders/{work['id']}", {"requiredPermits": ["electrical_loto"]}, now(admin, work)["version"])
+    expect(safety).to_contain_text("Electrical lockout: none is in force")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_contain_text("Electrical lockout")
+    assert now(admin, work)["requiredPermits"] == ["electrical_loto"]
+    dialog.get_by_role("radio", name=re.compile("Electrical lockout")).check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    assert now(admin, work)["requiredPermits"] == ["electrical_loto"]

@@ -162,7 +162,7 @@ def test_a_refused_change_names_what_it_was(console, sam):
     page = console("supervisor", f"/work-orders/{one['id']}")
     page.get_by_role("button", name="Assign", exact=True).click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox").fill("")
+    dialog.get_by_role("combobox", name="Assigned to").fill("")
     # Work has begun meanwhile: the page of this person has not heard of it.
     page.route(re.compile(f"/api/v1/workorders/{one['id']}$"), lambda route: route.continue_(headers={name: value for name, value in route.request.headers.items() if name != "if-match"}))
     for name in ("submit", "start"):

@@ -124,6 +124,7 @@ def test_a_request_is_declined_with_a_reason(console, admin):
 
 def test_a_sign_is_made_and_its_code_is_shown_once(console, admin):
     page = console("admin", "/requests/links")
+    expect(page.get_by_role("button", name="New sign").first).to_be_visible()
     page.keyboard.press("c")
     dialog = page.get_by_role("dialog", name="New sign")
     dialog.get_by_role("combobox", name="Site").select_option(asset(admin)["siteId"])

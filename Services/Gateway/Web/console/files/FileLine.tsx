@@ -7,7 +7,7 @@ import { Badge, Button, English, Icon, IconButton, toast } from "../../shared/ui
 import { SiteTime } from "../orders/Names";
 import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
-import { contentURL, isImage, thumbnailURL, type Attachment } from "./attachment";
+import { cameWithRequest, contentURL, isImage, thumbnailURL, type Attachment } from "./attachment";
 
 interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; mayChange: boolean; open: () => void; remove: () => void }
 
@@ -25,7 +25,7 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
         <div className="muted file-facts">
           <Badge>{text(`orders.file.category.${file.category}`)}</Badge>
           <span>{format.bytes(file.size)}</span>
-          <span><bdi>{nameOf(file.createdBy)}</bdi>, <SiteTime order={order} at={file.createdAt} isShort /></span>
+          <span>{cameWithRequest(order, file) ? text("orders.file.asked") : <bdi>{nameOf(file.createdBy)}</bdi>}, <SiteTime order={order} at={file.createdAt} isShort /></span>
           {task && <span>{text("orders.file.of_task", { task: task.title })}</span>}
           {file.position && <Place {...file.position} />}
         </div>

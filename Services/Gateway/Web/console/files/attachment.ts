@@ -21,6 +21,9 @@ export const takesFiles = ({ phase }: WorkOrder): boolean => phase !== "closed" 
 /** What files that are added now usually show. */
 export const usualCategory = ({ status }: WorkOrder): Category => (status === "in_progress" || status === "on_hold" ? "during" : status === "completed" ? "after" : "before");
 
+/** What is older than its work order was sent by whoever has asked for the work, without an account. */
+export const cameWithRequest = (order: WorkOrder, file: Attachment): boolean => order.origin === "person" && Date.parse(file.createdAt) < Date.parse(order.createdAt);
+
 export const contentURL = ({ workOrderId, id }: Attachment): string => `/api/v1/workorders/${workOrderId}/attachments/${id}/content`;
 
 export const isImage = ({ contentType }: Attachment): boolean => contentType?.startsWith("image/") ?? false;

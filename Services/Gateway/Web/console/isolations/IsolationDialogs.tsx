@@ -10,11 +10,13 @@ import { lock, release, verify, type Isolation, type Permit } from "../permits/p
 
 interface DialogProps { permit: Permit; point: Isolation; read: () => void; close: () => void }
 
+const after = { lock: "locked", verify: "verified", release: "released" } as const;
+
 /** The same end for all of them: read, closed, said. */
 function useDone({ point, read, close }: DialogProps, act: "lock" | "verify" | "release"): { title: string; done: () => void } {
   const text = useText();
   const title = text("orders.isolation.of", { move: text(`orders.isolation.${act}`), place: point.place });
-  return { title, done: () => { read(); close(); toast({ tone: "success", text: title }); } };
+  return { title, done: () => { read(); close(); toast({ tone: "success", text: text("orders.isolation.now", { place: point.place, state: text(`orders.isolation.state.${after[act]}`) }) }); } };
 }
 
 export function LockDialog(props: DialogProps) {

@@ -43,6 +43,9 @@ export const isClosed = (order: WorkOrder): boolean => isOver(order.status);
 /** The page for paper. */
 export const printPath = ({ id }: WorkOrder): string => `/work-orders/${id}/print`;
 
+/** The week in everybody's schedule in which it is planned, by the clock of its site; this one, if it is not. */
+export const boardPath = ({ siteId, scheduledStart }: WorkOrder): string => `/schedule?site=${siteId}${scheduledStart ? `&day=${scheduledStart.slice(0, 10)}` : ""}`;
+
 /** Whether it can be changed where the work order stands: the server's table says so. */
 export const isOpen = (order: WorkOrder, field: string): boolean => order.openFields.includes(field);
 

@@ -47,7 +47,11 @@ const later: Phase[] = [...atWork, "completed", "verified", "closed", "cancelled
 
 /** What can happen to pieces, and when: the server has the same table. */
 export const partMoves: Record<MoveKind, MoveFacts> = {
-  used: { permission: "stock:consume", icon: "check", phases: ["in_progress", "on_hold", "completed"], usual: ({ inHand }) => inHand },
+  used: {
+    permission: "stock:consume", icon: "check", phases: ["in_progress", "on_hold", "completed"],
+    // What nobody has issued is taken from the van, as it was planned.
+    usual: ({ inHand, planned, used }) => (isMoreThanNone(inHand) ? inHand : left(planned, used)),
+  },
   reserved: { permission: "stock:reserve", icon: "lock", phases: atWork, most: unreserved, usual: unreserved },
   issued: { permission: "stock:issue", icon: "arrow-end", phases: atWork, usual: (part) => (isMoreThanNone(part.reserved) ? part.reserved : unreserved(part)) },
   returned: { permission: "stock:return", icon: "arrow-start", phases: later, most: ({ inHand }) => inHand, usual: ({ inHand }) => inHand },

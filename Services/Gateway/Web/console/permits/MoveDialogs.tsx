@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { Link } from "../../shared/router";
+import { Link, navigate } from "../../shared/router";
 import { Problem } from "../../shared/data";
 import { Banner, Checkbox, DateTimeField, RadioGroup, TextArea, toast } from "../../shared/ui";
 import { readIfStale } from "../administration/readIfStale";
@@ -9,7 +9,8 @@ import { useApiForm } from "../administration/useApiForm";
 import { FormDialog } from "../pages/assets/FormDialog";
 import { useNames } from "../people";
 import { useZones } from "../places";
-import { decideExtension, extendPermit, movePermit, moves, openExtension, type Permit, type PermitMove } from "./permits";
+import { usePermitStatus } from "./PermitBadges";
+import { decideExtension, extendPermit, movePermit, moves, openExtension, orderNumber, type Permit, type PermitMove } from "./permits";
 
 interface DialogProps { permit: Permit; read: () => void; close: () => void }
 interface Other { id: string; number: string }
@@ -17,6 +18,7 @@ interface Other { id: string; number: string }
 /** Makes a move, after asking for what it needs. What is missing, the server says. */
 export function MovePermitDialog({ permit, move, read, close }: DialogProps & { move: PermitMove }) {
   const text = useText();
+  const statusOf = usePermitStatus();
   const { needsReason } = moves[move];
   // Permits of other work on the same equipment: its people have to know of this one.
   const [others, setOthers] = useState<Other[]>([]);
@@ -24,8 +26,9 @@ export function MovePermitDialog({ permit, move, read, close }: DialogProps & { 
     initial: { reason: "", areaRestored: false, workCompleted: true, coordinatedWith: [] as string[] },
     check: ({ reason }) => (needsReason && !reason.trim() ? { reason: text("rules.required") } : {}),
     submit: async ({ reason, areaRestored, workCompleted, coordinatedWith }) => {
+      let moved: Permit;
       try {
-        await readIfStale(movePermit(permit, move, {
+        moved = await readIfStale(movePermit(permit, move, {
           ...(reason.trim() ? { reason: reason.trim() } : {}), ...(move === "close" ? { areaRestored, workCompleted } : {}), ...(coordinatedWith.length > 0 ? { coordinatedWith } : {}),
         }), read);
       } catch (error) {
@@ -35,7 +38,12 @@ export function MovePermitDialog({ permit, move, read, close }: DialogProps & { 
       }
       read();
       close();
-      toast({ tone: "success", text: text("orders.permit.ask", { move: text(`orders.permitMove.${move}`), number: permit.number }) });
+      // Work goes on there.
+      const isOfWork = move === "activate" || move === "close";
+      toast({
+        tone: "success", text: text("orders.permit.now", { number: permit.number, status: statusOf(moved.status) }),
+        ...(isOfWork ? { action: { label: text("orders.permit.to", { number: orderNumber(permit) }), run: () => navigate(`/work-orders/${permit.workOrderId}`) } } : {}),
+      });
     },
   });
   const { values } = form;

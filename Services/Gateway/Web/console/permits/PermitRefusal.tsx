@@ -3,9 +3,11 @@ import { problemText } from "../../shared/api/problemText";
 import { useData } from "../../shared/data";
 import { useText } from "../../shared/localization";
 import { Link } from "../../shared/router";
+import { useMay } from "../../shared/session/session";
 import { Banner, Button, Dialog } from "../../shared/ui";
-import type { WorkOrder } from "../orders/orders";
-import { locksOn, type Permit } from "./permits";
+import { isClosed, type WorkOrder } from "../orders/orders";
+import { locksOn, permitKinds, type Permit, type PermitKind } from "./permits";
+import { useKindName } from "./useKindName";
 
 const codes: ReadonlySet<string> = new Set(["permit_missing", "permit_not_in_force", "isolations_open"]);
 
@@ -20,19 +22,27 @@ function meant({ code, document }: Problem, permits: readonly Permit[]): Permit[
   return permits.filter(({ kind, status }) => kind === permitKind && status !== "closed" && status !== "cancelled");
 }
 
+const kindNamed = ({ document }: Problem, name: (kind: PermitKind) => string): string => {
+  const kind = permitKinds.find((one) => one === document.parameters?.["permitKind"]);
+  return kind ? name(kind) : "";
+};
+
 /** Whoever is there already is taken to the section. */
 const showSafety = () => document.getElementById("safety")?.scrollIntoView();
 
 /** Where to go: the permits that hold it back, or the work order's own, if there is none of that kind. */
 export function WhereTo({ order, problem, gone }: { order: WorkOrder; problem: Problem; gone?: () => void }) {
   const text = useText();
+  const kindName = useKindName();
+  const mayNew = useMay()("permit:request") && !isClosed(order);
   const { data } = useData("GET /api/v1/workorders/{id}/permits", isOfPermits(problem) ? { path: { id: order.id } } : null);
   if (!data) return null;
   const found = meant(problem, data.items);
   return (
     <ul className="orders-people" onClick={gone}>
       {found.map(({ id, number }) => <li key={id}><Link to={`/permits/${id}`}>{text("orders.permit.to", { number })}</Link></li>)}
-      {found.length === 0 && <li><Link to={`/work-orders/${order.id}#safety`} onClick={() => setTimeout(showSafety)}>{text("orders.permit.to_safety", { number: order.number })}</Link></li>}
+      {found.length === 0 && mayNew && <li><Link to={`/work-orders/${order.id}?permit=new`} className="ui-button ui-button-secondary ui-button-medium">{text("orders.permit.prepare", { kind: kindNamed(problem, kindName) })}</Link></li>}
+      {found.length === 0 && !mayNew && <li><Link to={`/work-orders/${order.id}#safety`} onClick={() => setTimeout(showSafety)}>{text("orders.permit.to_safety", { number: order.number })}</Link></li>}
     </ul>
   );
 }

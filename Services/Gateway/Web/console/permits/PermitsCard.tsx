@@ -1,35 +1,40 @@
 import { useEffect, useState } from "react";
 import { useData } from "../../shared/data";
-import { useText } from "../../shared/localization";
+import { listed, useText } from "../../shared/localization";
 import { problemText } from "../../shared/api/problemText";
-import { Link } from "../../shared/router";
+import { Link, useSearch } from "../../shared/router";
 import { useMay } from "../../shared/session/session";
-import { Banner, Button, Card, Icon, toast } from "../../shared/ui";
+import { Banner, Button, Card, Icon, toast, type IconName } from "../../shared/ui";
 import { PickMany } from "../administration/PickMany";
-import { useApiForm } from "../administration/useApiForm";
-import { changeOrder } from "../orders/changes";
+import { changeOrder, readOrder } from "../orders/changes";
 import { isClosed, isOpen, type WorkOrder } from "../orders/orders";
-import { useNow } from "../pages/asset/useNow";
-import { FormDialog } from "../pages/assets/FormDialog";
+import { EditDialog } from "../pages/assets/EditDialog";
+import { useEdit } from "../pages/assets/useEdit";
 import { LocksOn, PermitStatusBadge, TimeLeft } from "./PermitBadges";
 import { NewPermitDialog } from "./PermitDialogs";
-import { isInForce, permitKinds, type PermitKind } from "./permits";
+import { permitKinds, type PermitKind } from "./permits";
 import { useKindName } from "./useKindName";
+import { useMissingPermits } from "./useMissingPermits";
 
 /** Which permits the work requires, whether each is there, and those that it has. */
 export function PermitsCard({ order }: { order: WorkOrder }) {
   const text = useText();
   const kindName = useKindName();
   const may = useMay();
-  const [open, setOpen] = useState<"new" | "require" | null>(null);
+  const [isRequiring, setRequiring] = useState(false);
+  // A refusal leads here: the address says that a permit is to be prepared.
+  const [search, setSearch] = useSearch();
+  const openNew = (on: boolean) => setSearch({ permit: on ? "new" : null });
   const { data, problem, retry } = useData("GET /api/v1/workorders/{id}/permits", { path: { id: order.id } });
-  const now = useNow(30_000, order.requiredPermits.length > 0);
   const isKnown = data !== undefined;
   useEffect(() => {
     if (isKnown && location.hash === "#safety") document.getElementById("safety")?.scrollIntoView();
   }, [isKnown]);
   const permits = data?.items ?? [];
-  const isThere = (kind: PermitKind) => permits.some((one) => one.kind === kind && isInForce(one, now));
+  const missing = useMissingPermits(order);
+  /** What was required of work that is done is in force no more, and need not be. */
+  const standingOf = (kind: PermitKind): { icon: IconName; words: string } => isClosed(order) ? { icon: "shield", words: kindName(kind) }
+    : missing.includes(kind) ? { icon: "alert", words: text("orders.permit.is_missing", { kind: kindName(kind) }) } : { icon: "check", words: text("orders.permit.is_there", { kind: kindName(kind) }) };
   const mayRequire = may("workorder:update") && isOpen(order, "requiredPermits");
   const mayNew = may("permit:request") && !isClosed(order);
   return (
@@ -38,8 +43,8 @@ export function PermitsCard({ order }: { order: WorkOrder }) {
         title={text("orders.permit.safety")}
         actions={
           <>
-            {mayRequire && <Button size="small" icon="edit" onClick={() => setOpen("require")}>{text("orders.permit.require")}</Button>}
-            {mayNew && <Button size="small" icon="plus" onClick={() => setOpen("new")}>{text("orders.permit.new")}</Button>}
+            {mayRequire && <Button size="small" icon="edit" onClick={() => setRequiring(true)}>{text("orders.permit.require")}</Button>}
+            {mayNew && <Button size="small" icon="plus" onClick={() => openNew(true)}>{text("orders.permit.new")}</Button>}
           </>
         }
       >
@@ -48,7 +53,7 @@ export function PermitsCard({ order }: { order: WorkOrder }) {
           {order.requiredPermits.length === 0 ? <p className="muted">{text("orders.permit.none_required")}</p> : data && (
             <ul className="orders-people" aria-label={text("orders.permit.required")}>
               {order.requiredPermits.map((kind) => (
-                <li key={kind} className="row"><Icon name={isThere(kind) ? "check" : "alert"} size={14} />{text(isThere(kind) ? "orders.permit.is_there" : "orders.permit.is_missing", { kind: kindName(kind) })}</li>
+                <li key={kind} className="row"><Icon name={standingOf(kind).icon} size={14} />{standingOf(kind).words}</li>
               ))}
             </ul>
           )}
@@ -63,27 +68,36 @@ export function PermitsCard({ order }: { order: WorkOrder }) {
             </ul>
           )}
         </div>
-        {open === "new" && <NewPermitDialog order={order} kind={order.requiredPermits.find((kind) => !permits.some((one) => one.kind === kind && one.status !== "closed" && one.status !== "cancelled"))} close={() => setOpen(null)} />}
-        {open === "require" && <RequireDialog order={order} close={() => setOpen(null)} />}
+        {search.get("permit") === "new" && mayNew && data && <NewPermitDialog order={order} kind={order.requiredPermits.find((kind) => !permits.some((one) => one.kind === kind && one.status !== "closed" && one.status !== "cancelled"))} close={() => openNew(false)} />}
+        {isRequiring && <RequireDialog order={order} close={() => setRequiring(false)} />}
       </Card>
     </div>
   );
 }
 
+interface Required { requiredPermits: string[] }
+
+/** If somebody else requires other permits meanwhile, both are shown: nobody takes away unseen what makes work safe. */
 function RequireDialog({ order, close }: { order: WorkOrder; close: () => void }) {
   const text = useText();
   const kindName = useKindName();
-  const form = useApiForm<{ requiredPermits: string[] }>({
-    initial: { requiredPermits: [...order.requiredPermits] },
-    submit: async ({ requiredPermits }) => {
-      await changeOrder(order, { requiredPermits: permitKinds.filter((kind) => requiredPermits.includes(kind)) });
+  const chosen = (kinds: readonly string[]) => permitKinds.filter((kind) => kinds.includes(kind));
+  const edit = useEdit<WorkOrder, Required>({
+    record: order,
+    valuesOf: ({ requiredPermits }) => ({ requiredPermits: chosen(requiredPermits) }),
+    read: () => readOrder(order.id),
+    send: (changes, version) => changeOrder({ ...order, version }, { requiredPermits: chosen(changes.requiredPermits ?? []) }),
+    done: () => {
       close();
       toast({ tone: "success", text: text("admin.saved") });
     },
   });
   return (
-    <FormDialog title={text("orders.permit.require")} form={form} confirm={text("plant.save")} size="small" close={close}>
-      <PickMany label={text("orders.permit.required")} {...form.field("requiredPermits")} options={permitKinds.map((value) => ({ value, label: kindName(value) }))} placeholder={text("orders.permit.kind")} />
-    </FormDialog>
+    <EditDialog
+      title={text("orders.permit.require")} edit={edit} size="small" close={close} labels={{ requiredPermits: text("orders.permit.required") }}
+      shown={(_, values) => listed(chosen(values.requiredPermits).map(kindName)) || text("orders.permit.none_required")}
+    >
+      <PickMany label={text("orders.permit.required")} {...edit.form.field("requiredPermits")} options={permitKinds.map((value) => ({ value, label: kindName(value) }))} placeholder={text("orders.permit.kind")} />
+    </EditDialog>
   );
 }

@@ -45,6 +45,19 @@ export const moves: Record<PermitMove, MoveFacts> = {
   cancel: { permission: "permit:request", icon: "trash", needsReason: true },
 };
 
+/** What usually comes next stands out, once what it needs is there. Nothing that stops work does. */
+export const isNext = (permit: Permit, move: PermitMove): boolean => {
+  switch (move) {
+    case "submit": case "approve": case "resume": return true;
+    case "activate": return permit.checklist.every(({ isChecked }) => isChecked) && permit.isolations.every(({ state }) => state === "verified");
+    case "close": return permit.isolations.length > 0 && locksOn(permit) === 0;
+    case "withdraw": case "reject": case "suspend": case "cancel": return false;
+  }
+};
+
+/** A permit has the number of its work order, and one of its own after it. */
+export const orderNumber = ({ number }: Permit): string => number.replace(/\/P\d+$/, "");
+
 export const isOn = ({ state }: Isolation): boolean => state === "locked" || state === "verified";
 export const locksOn = (permit: Permit): number => permit.isolations.filter(isOn).length;
 export const needsIsolations = (kind: PermitKind): boolean => kind === "electrical_loto" || kind === "mechanical_loto";

@@ -35,9 +35,15 @@ export function Signatures({ signatures, zone }: { signatures: readonly Signatur
           ))}
         </ul>
       )}
-      <div className="print-hands"><Hand>{text("orders.print.name")}</Hand><Hand>{text("orders.print.date")}</Hand><Hand>{text("orders.print.signature")}</Hand></div>
+      <Hands />
     </>
   );
+}
+
+/** Where somebody signs by hand. */
+export function Hands() {
+  const text = useText();
+  return <div className="print-hands"><Hand>{text("orders.print.name")}</Hand><Hand>{text("orders.print.date")}</Hand><Hand>{text("orders.print.signature")}</Hand></div>;
 }
 
 const Hand = ({ children }: { children: ReactNode }) => <div className="print-hand"><Line isLong /><span className="print-small">{children}</span></div>;

@@ -15,5 +15,5 @@ export function Section({ title, whole = false, children }: { title: string; who
 /** Where somebody writes by hand. */
 export const Line = ({ isLong = false }: { isLong?: boolean }) => <span className={classes("print-line", isLong && "print-line-long")} aria-hidden="true" />;
 
-/** What somebody ticks by hand. */
-export const Box = ({ children }: { children: ReactNode }) => <span className="print-choice"><span className="print-box" aria-hidden="true" /><span dir="auto">{children}</span></span>;
+/** What somebody ticks by hand, or has ticked already. */
+export const Box = ({ isTicked = false, children }: { isTicked?: boolean; children: ReactNode }) => <span className="print-choice"><span className="print-box" aria-hidden="true">{isTicked && "✓"}</span><span dir="auto">{children}</span></span>;

@@ -8,14 +8,18 @@ import { isRunning, lengthOf, type Hours } from "../hours/hours";
 import type { Part } from "../parts/parts";
 import { trimmed } from "../parts/quantity";
 import { useNames } from "../people";
+import { usePermitStatus } from "../permits/PermitBadges";
+import type { Permit } from "../permits/permits";
+import { useKindName } from "../permits/useKindName";
+import { classes } from "../../shared/ui";
 import type { Sheet } from "./sheet";
 
 interface Head { key: string; words: string; isNumber?: boolean }
 
-/** A table that a sheet can end in: its heads are above it on the next one. */
-function PaperTable({ label, heads, children }: { label: string; heads: readonly Head[]; children: ReactNode }) {
+/** A table that a sheet can end in: its heads are above it on the next one. `isEven`: its columns are as wide as one another, so that there is room to write in all of them. */
+export function PaperTable({ label, heads, isEven = false, children }: { label: string; heads: readonly Head[]; isEven?: boolean; children: ReactNode }) {
   return (
-    <table className="print-table" aria-label={label}>
+    <table className={classes("print-table", isEven && "print-even")} aria-label={label}>
       <thead><tr>{heads.map(({ key, words, isNumber }) => <th key={key} scope="col" className={isNumber ? "print-number" : undefined}>{words}</th>)}</tr></thead>
       <tbody>{children}</tbody>
     </table>
@@ -36,6 +40,20 @@ export function PartsTable({ parts }: { parts: readonly Part[] }) {
           {figures.map((one) => <td key={one} className="print-number">{format.decimal(trimmed(part[one]), unitOf(part.unit))}</td>)}
         </tr>
       ))}
+    </PaperTable>
+  );
+}
+
+/** Which permits the work has had, or has. Each has a sheet of its own. */
+export function PermitsTable({ permits, zone }: { permits: readonly Permit[]; zone: string }) {
+  const text = useText();
+  const format = useFormat();
+  const kindName = useKindName();
+  const statusOf = usePermitStatus();
+  const heads: Head[] = [{ key: "number", words: text("pages.permit") }, { key: "kind", words: text("orders.permit.kind") }, { key: "status", words: text("orders.status") }, { key: "when", words: text("orders.print.when") }];
+  return (
+    <PaperTable label={text("pages.permits")} heads={heads}>
+      {permits.map((one) => <tr key={one.id}><td><code>{one.number}</code></td><td>{kindName(one.kind)}</td><td>{statusOf(one.status)}</td><td>{format.range(one.validFrom, one.validUntil, zone)}</td></tr>)}
     </PaperTable>
   );
 }

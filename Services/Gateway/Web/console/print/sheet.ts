@@ -36,6 +36,7 @@ export function useSheet(order: WorkOrder) {
   const costs = useCosts(order, seesCosts);
   const comments = useComments(order);
   const signatures = useSignatures(order);
+  const permits = useData("GET /api/v1/workorders/{id}/permits", { path: { id: order.id } });
   const steps = useHistory(order);
   const people = usePeople();
   const tenant = useData("GET /api/v1/tenant", {});
@@ -43,7 +44,7 @@ export function useSheet(order: WorkOrder) {
   const site = useData("GET /api/v1/sites/{id}", may("site:read") ? { path: { id: order.siteId } } : null);
   const { zone } = useLocalization();
   const pictures = useMemo(() => photosOf(order, files.data?.items ?? []), [order, files.data]);
-  const needed: Read[] = [files, parts, hours, comments, signatures, { ...steps, data: steps.entries }, ...(seesCosts ? [costs] : [])];
+  const needed: Read[] = [files, parts, hours, comments, signatures, permits, { ...steps, data: steps.entries }, ...(seesCosts ? [costs] : [])];
   // A name that can't be read is left out.
   const named = [...(may("asset:read") ? [asset] : []), ...(may("site:read") ? [site] : []), tenant];
   const failed = needed.filter((read) => !isThere(read) && read.problem);
@@ -56,6 +57,7 @@ export function useSheet(order: WorkOrder) {
     costs: seesCosts ? costs : null,
     comments: (comments.comments ?? []).filter(({ deletedAt }) => !deletedAt),
     signatures: signatures.signatures ?? [],
+    permits: permits.data?.items ?? [],
     steps,
     asset: asset.data,
     site: site.data,

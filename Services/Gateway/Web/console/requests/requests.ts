@@ -1,6 +1,7 @@
 import type { AttachmentResponse, ChangeRequestLink, ConvertRequest, CreateRequestLink, NewRequestLinkResponse, RequestLinkResponse, ServiceRequestResponse, WorkOrderResponse } from "generated/api";
 import { call } from "../../shared/api/call";
 import { change, useData } from "../../shared/data";
+import { useMay } from "../../shared/session/session";
 import type { Tone } from "../../shared/ui";
 
 /** What somebody without an account has asked for. */
@@ -13,6 +14,18 @@ export const tones: Record<RequestState, Tone> = { new: "info", converted: "succ
 
 /** Where they can ask for it: what a code on a sign leads to. */
 export type RequestLink = RequestLinkResponse;
+
+/** Longer than it takes to write down a work order that nobody has asked for before. */
+const aMoment = 1_000;
+
+/** A work order has the number of its request, which tells when it was given: where it was given with the work order, no request is behind it. */
+const mayBeAsked = ({ id, origin, createdAt }: WorkOrderResponse): boolean => origin === "person" && Date.parse(createdAt) - parseInt(id.replace("-", "").slice(0, 12), 16) > aMoment;
+
+/** What somebody without an account has asked for, if the work order was made of it and the person may read that. */
+export function useRequestOf(order: WorkOrderResponse): ServiceRequest | undefined {
+  const mayRead = useMay()("request-link:read");
+  return useData("GET /api/v1/requests/{request}", mayRead && mayBeAsked(order) ? { path: { request: order.id } } : null).data;
+}
 
 const path = ({ id }: ServiceRequest) => ({ request: id });
 

@@ -53,10 +53,16 @@ export interface Plan { start: string | null; end: string | null; assignedTo: st
 
 const planOf = (order: WorkOrder): Plan => ({ start: order.scheduledStart ?? null, end: order.scheduledEnd ?? null, assignedTo: order.assignedTo ?? null, crewId: order.crewId ?? null });
 
+/** By the clock of the site, where people begin; by that of the table, if the site's morning is on another of its days. */
+function morning(at: Day, zone: string, siteZone: string): number {
+  const there = wallOf(instantAt(at + usualStart, siteZone), zone);
+  return there >= at && there < at + day ? there : at + usualStart;
+}
+
 /** The plan for another place: at the same time of the day, and for as long as before. `from`: the day by which it is held. */
-export function planAt(order: WorkOrder, from: Day, to: Place, zone: string): Plan {
+export function planAt(order: WorkOrder, from: Day, to: Place, zone: string, siteZone: string): Plan {
   const before = planOf(order);
-  const wall = before.start === null ? to.at + usualStart : wallOf(Date.parse(before.start), zone) + (to.at - from);
+  const wall = before.start === null ? morning(to.at, zone, siteZone) : wallOf(Date.parse(before.start), zone) + (to.at - from);
   // Nothing is planned anew that stays on its day: who only gets it keeps its times.
   const isSameDay = before.start !== null && to.at === from;
   const crewId = crewIn(to.person);

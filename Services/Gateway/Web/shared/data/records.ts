@@ -90,6 +90,8 @@ export const readAgainAfter: { [K in Operation]?: number } = {
   "GET /api/v1/sync/status": 20 * seconds,
   "GET /api/v1/schedule": 60 * seconds,
   "GET /api/v1/schedule/workload": 60 * seconds,
+  "GET /api/v1/shifts": 20 * seconds,
+  "GET /api/v1/shifts/{id}/turns": 20 * seconds,
   "GET /api/v1/skills": 20 * seconds,
   "GET /api/v1/tenants": 20 * seconds,
   "GET /api/v1/time-off": 20 * seconds,

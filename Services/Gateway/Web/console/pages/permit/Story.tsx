@@ -1,37 +1,22 @@
 import { useNames } from "../../people";
 import type { Permit } from "../../permits/permits";
+import { useHappenings } from "../../permits/useHappenings";
 import { useZones } from "../../places";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
 import { Card } from "../../../shared/ui";
 
-interface Happening { at: string; by: string; words: string; note?: string | null | undefined }
-
-/** Who has prepared, decided, suspended and ended it, the latest first. */
+/** What has become of it, the latest first. */
 export function Story({ permit }: { permit: Permit }) {
   const text = useText();
   const format = useFormat();
   const nameOf = useNames();
   const zone = useZones()(permit.siteId);
-  const until = (time: string) => ({ time: format.dateTime(time, zone) });
-  const { closure } = permit;
-  const all: Happening[] = [
-    { at: permit.createdAt, by: permit.createdBy, words: text("orders.permit.event.created") },
-    ...permit.approvals.map((one) => ({ at: one.at, by: one.by, words: text(`orders.permit.event.${one.decision}`), note: one.comment })),
-    ...permit.extensions.flatMap(({ requestedAt, requestedBy, reason, until: end, decision }): Happening[] => [
-      { at: requestedAt, by: requestedBy, words: text("orders.permit.event.more", until(end)), note: reason },
-      ...(decision ? [{ at: decision.at, by: decision.by, words: decision.decision === "approved" ? text("orders.permit.event.more_approved", until(end)) : text("orders.permit.event.more_rejected"), note: decision.comment }] : []),
-    ]),
-    ...permit.suspensions.flatMap(({ at, by, reason, resumedAt, resumedBy, resumedBecause }): Happening[] => [
-      { at, by, words: text("orders.permit.event.suspended"), note: reason },
-      ...(resumedAt && resumedBy ? [{ at: resumedAt, by: resumedBy, words: text("orders.permit.event.resumed"), note: resumedBecause }] : []),
-    ]),
-    ...(closure ? [{ at: closure.at, by: closure.by, words: text("orders.permit.event.closed"), note: closure.note }] : []),
-  ];
+  const all = useHappenings(permit);
   return (
     <Card title={text("orders.permit.decisions")}>
       <ul className="admin-lines" aria-label={text("orders.permit.decisions")}>
-        {all.sort((one, other) => Date.parse(other.at) - Date.parse(one.at)).map((one) => (
+        {all.reverse().map((one) => (
           <li key={`${one.at} ${one.words}`}>
             <div className="stack-tight"><strong>{one.words}</strong>{one.note && <span dir="auto">{one.note}</span>}</div>
             <span className="muted">{text("orders.permit.by", { name: nameOf(one.by), time: format.dateTime(one.at, zone) })}</span>

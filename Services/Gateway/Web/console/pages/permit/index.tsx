@@ -6,7 +6,7 @@ import { useNames } from "../../people";
 import { DecideExtensionDialog, ExtendDialog, MovePermitDialog } from "../../permits/MoveDialogs";
 import { EditPermitDialog } from "../../permits/PermitDialogs";
 import { LocksOn, PermitStatusBadge, TimeLeft } from "../../permits/PermitBadges";
-import { checkItem, moves, openExtension, type Permit, type PermitMove } from "../../permits/permits";
+import { checkItem, isNext, moves, openExtension, orderNumber, type Permit, type PermitMove } from "../../permits/permits";
 import { useKindName } from "../../permits/useKindName";
 import { useAsset, useSites, useZones } from "../../places";
 import { useKeys } from "../../useKeys";
@@ -14,7 +14,7 @@ import { problemText } from "../../../shared/api/problemText";
 import { useData } from "../../../shared/data";
 import { useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { Link, usePathValue } from "../../../shared/router";
+import { Link, navigate, usePathValue } from "../../../shared/router";
 import { useMay, useUser } from "../../../shared/session/session";
 import { Badge, Banner, Button, Card, Checkbox, ErrorState, KeyValue, PageHeader, Skeleton, toast } from "../../../shared/ui";
 import { Story } from "./Story";
@@ -43,24 +43,28 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
   const asked = openExtension(permit);
   const isRunning = permit.status === "approved" || permit.status === "active" || permit.status === "suspended";
   const mayEdit = permit.status === "draft" && may("permit:request");
-  useKeys({ e: mayEdit ? () => setOpen("edit") : undefined });
+  const toPaper = () => navigate(`/permits/${permit.id}/print`);
+  useKeys({ e: mayEdit ? () => setOpen("edit") : undefined, p: toPaper });
   // Who has asked does not decide.
   const isMine = permit.createdBy === self || permit.submittedBy === self;
   const offered = permit.allowedTransitions.filter((move) => may(moves[move].permission));
+  const whyNot = (move: PermitMove) => (move === "approve" && isMine ? text("orders.permit.same") : undefined);
+  const next = offered.find((move) => isNext(permit, move) && !whyNot(move));
   const needed = permit.status === "draft" ? text("orders.permit.needed") : text("orders.permit.nothing");
   return (
     <>
       <PageHeader
-        title={<span dir="auto">{permit.title}</span>} crumbs={[{ title: text("pages.permits"), to: "/permits" }]}
+        title={<span dir="auto">{permit.title}</span>} crumbs={[{ title: text("pages.permits"), to: "/permits" }, { title: orderNumber(permit), to: `/work-orders/${permit.workOrderId}` }]}
         meta={<span className="row"><code>{permit.number}</code><PermitStatusBadge status={permit.status} /><TimeLeft permit={permit} /><LocksOn permit={permit} /></span>}
         actions={
           <>
-            {offered.map((move, at) => {
-              const why = move === "approve" && isMine ? text("orders.permit.same") : undefined;
-              return <Button key={move} kind={at === 0 && !why ? "primary" : "secondary"} icon={moves[move].icon} disabledReason={why} onClick={() => setOpen(move)}>{text(`orders.permitMove.${move}`)}</Button>;
+            {offered.map((move) => {
+              const why = whyNot(move);
+              return <Button key={move} kind={move === next ? "primary" : "secondary"} icon={moves[move].icon} disabledReason={why} onClick={() => setOpen(move)}>{text(`orders.permitMove.${move}`)}</Button>;
             })}
             {isRunning && !asked && may("permit:request") && <Button icon="clock" onClick={() => setOpen("extend")}>{text("orders.permit.extend")}</Button>}
             {mayEdit && <Button icon="edit" aria-keyshortcuts="e" onClick={() => setOpen("edit")}>{text("orders.permit.edit")}</Button>}
+            <Button icon="file" aria-keyshortcuts="p" onClick={toPaper}>{text("orders.print.print")}</Button>
           </>
         }
       />
@@ -162,13 +166,12 @@ function Facts({ permit, none }: { permit: Permit; none: string }) {
   const site = useSites().get(permit.siteId);
   const asset = useAsset(permit.assetId);
   const zone = useZones()(permit.siteId);
-  const order = permit.number.replace(/\/P\d+$/, "");
   return (
     <Card title={text("orders.facts")}>
       <KeyValue
         entries={[
           { label: text("orders.permit.kind"), value: kindName(permit.kind) },
-          { label: text("pages.work_order"), value: <Link to={`/work-orders/${permit.workOrderId}`}>{order}</Link> },
+          { label: text("pages.work_order"), value: <Link to={`/work-orders/${permit.workOrderId}`}>{orderNumber(permit)}</Link> },
           { label: text("orders.site"), value: site ? <Link to={`/sites/${site.id}`}>{site.name}</Link> : null },
           { label: text("orders.asset"), value: asset ? <Link to={`/assets/${asset.id}`}>{`${asset.code} – ${asset.name}`}</Link> : undefined },
           { label: text("orders.permit.location"), value: permit.location ? <bdi>{permit.location}</bdi> : undefined },

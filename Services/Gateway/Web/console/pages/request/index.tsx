@@ -84,9 +84,11 @@ function OrderLink({ id }: { id: string }) {
 function Photos({ request }: { request: ServiceRequest }) {
   const text = useText();
   const { data, problem, retry } = usePhotos(request);
-  const photos = data?.items.filter(({ state }) => state === "available") ?? [];
-  const held = (data?.items.length ?? 0) - photos.length;
-  if (data?.items.length === 0) return null;
+  // Its work order has the same number, and gets files of its own later.
+  const sent = data?.items.filter(({ createdAt }) => !request.decidedAt || Date.parse(createdAt) <= Date.parse(request.decidedAt)) ?? [];
+  const photos = sent.filter(({ state }) => state === "available");
+  const held = sent.length - photos.length;
+  if (data && sent.length === 0) return null;
   return (
     <Card title={text("orders.print.photos")}>
       {!data && (problem ? <ErrorState problem={{ message: problemText(problem) }} retry={retry} /> : <Skeleton lines={3} />)}

@@ -4,7 +4,7 @@ import { Problem, useData } from "../../../shared/data";
 import { useWhole } from "../../../shared/data/useWhole";
 import { useLocalization, useText } from "../../../shared/localization";
 import { useFormat } from "../../../shared/localization/format";
-import { useSearch } from "../../../shared/router";
+import { Link, useSearch } from "../../../shared/router";
 import { useMay } from "../../../shared/session/session";
 import { ErrorState, PageHeader, SearchField, Skeleton, toast } from "../../../shared/ui";
 import { planning } from "../../orders/changes";
@@ -79,7 +79,7 @@ export default function SchedulePage() {
   });
   const refused = (order: WorkOrder) => (error: unknown) => toast({ tone: "danger", text: text("orders.schedule.refused", { number: order.number, why: problemText(Problem.from(error)) }) });
   const plan = (order: WorkOrder, from: Day, to: Place) => {
-    const next = planAt(order, from, to, zone);
+    const next = planAt(order, from, to, zone, sites.get(order.siteId)?.timeZone ?? zone);
     if (isSamePlan(order, next)) return;
     const name = rows.find(({ person }) => person === to.person)?.name ?? "";
     carryOut(order, next).then((done) => toast({
@@ -106,7 +106,10 @@ export default function SchedulePage() {
   const problem = planned.data ? undefined : planned.problem ?? scope.problem;
   return (
     <>
-      <PageHeader title={text("pages.schedule")} description={text("orders.schedule.board.hint")} />
+      <PageHeader
+        title={text("pages.schedule")} description={text("orders.schedule.board.hint")}
+        actions={may("schedule:read") && <Link to={scope.site ? `/shifts?site=${scope.site}` : "/shifts"} className="ui-button ui-button-secondary ui-button-medium">{text("pages.shifts")}</Link>}
+      />
       <div className="stack-tight" ref={frame} {...kept}>
         <div className="row">
           <ScopeSelect label={text("orders.site")} all={text("orders.budget.any_site")} scope={scope} choose={setSearch} />

@@ -42,8 +42,6 @@ function SpanField({ label, value: { count, unit }, onChange, error }: { label: 
 /** Which hours count: all, or those of some days. They may go past midnight. */
 export function HoursFields({ label, value: hours, onChange, showsFaults }: { label: string; value: HoursDraft; onChange: (hours: HoursDraft) => void; showsFaults: boolean }) {
   const text = useText();
-  const dayName = useDayName();
-  const faults = showsFaults ? faultsOf(hours) : {};
   const set = (change: Partial<HoursDraft>) => onChange({ ...hours, ...change });
   return (
     <div className="ui-form">
@@ -51,26 +49,35 @@ export function HoursFields({ label, value: hours, onChange, showsFaults }: { la
         label={label} value={hours.when} onChange={(when) => set({ when })}
         options={(["always", "hours"] as const).map((value) => ({ value, label: text(`orders.level.when.${value}`) }))}
       />
-      {hours.when === "hours" && (
-        <>
-          <Field label={text("orders.level.days")} error={faults.days && text("rules.required")} group>
-            {() => (
-              <div className="level-days">
-                {days.map((day) => (
-                  <Checkbox key={day} label={dayName(day)} value={hours.days.includes(day)} onChange={(on) => set({ days: days.filter((one) => (one === day ? on : hours.days.includes(one))) })} />
-                ))}
-              </div>
-            )}
-          </Field>
-          <div className="ui-form-row">
-            <TextField label={text("orders.level.from")} value={hours.from} onChange={(from) => set({ from })} required placeholder="08:00" maxLength={5} error={faults.from && text("orders.level.not_a_time")} />
-            <TextField
-              label={text("orders.level.until")} value={hours.until} onChange={(until) => set({ until })} required placeholder="17:00" maxLength={5} hint={text("orders.level.until_hint")}
-              error={faults.until ? text("orders.level.not_a_time") : faults.isSame && text("orders.level.same_time")}
-            />
-          </div>
-        </>
-      )}
+      {hours.when === "hours" && <DayHours value={hours} onChange={onChange} showsFaults={showsFaults} />}
     </div>
+  );
+}
+
+/** On which days, from when until when. */
+export function DayHours({ value: hours, onChange, showsFaults }: { value: HoursDraft; onChange: (hours: HoursDraft) => void; showsFaults: boolean }) {
+  const text = useText();
+  const dayName = useDayName();
+  const faults = showsFaults ? faultsOf(hours) : {};
+  const set = (change: Partial<HoursDraft>) => onChange({ ...hours, ...change });
+  return (
+    <>
+      <Field label={text("orders.level.days")} error={faults.days && text("rules.required")} group>
+        {() => (
+          <div className="level-days">
+            {days.map((day) => (
+              <Checkbox key={day} label={dayName(day)} value={hours.days.includes(day)} onChange={(on) => set({ days: days.filter((one) => (one === day ? on : hours.days.includes(one))) })} />
+            ))}
+          </div>
+        )}
+      </Field>
+      <div className="ui-form-row">
+        <TextField label={text("orders.level.from")} value={hours.from} onChange={(from) => set({ from })} required placeholder="08:00" maxLength={5} error={faults.from && text("orders.level.not_a_time")} />
+        <TextField
+          label={text("orders.level.until")} value={hours.until} onChange={(until) => set({ until })} required placeholder="17:00" maxLength={5} hint={text("orders.level.until_hint")}
+          error={faults.until ? text("orders.level.not_a_time") : faults.isSame && text("orders.level.same_time")}
+        />
+      </div>
+    </>
   );
 }

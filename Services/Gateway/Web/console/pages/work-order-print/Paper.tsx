@@ -6,12 +6,13 @@ import { KeyValue, useStatusName } from "../../../shared/ui";
 import { endings } from "../../orders/edit";
 import { standing, type WorkOrder } from "../../orders/orders";
 import { useNames } from "../../people";
+import { useKindName } from "../../permits/useKindName";
 import { Checklist } from "../../print/Checklist";
 import { Comments, Signatures } from "../../print/Names";
 import { Photos } from "../../print/Photos";
 import { Section } from "../../print/Section";
 import type { Sheet } from "../../print/sheet";
-import { CostsTable, HoursTable, PartsTable } from "../../print/Tables";
+import { CostsTable, HoursTable, PartsTable, PermitsTable } from "../../print/Tables";
 
 interface PaperProps { order: WorkOrder; sheet: Sheet; settled: (id: string) => void }
 
@@ -21,8 +22,9 @@ export function Paper({ order, sheet, settled }: PaperProps) {
   const format = useFormat();
   const user = useUser();
   const statusOf = useStatusName();
+  const kindName = useKindName();
   const [printedAt] = useState(Date.now);
-  const { zone, photos, otherFiles, parts, hours, costs, comments, signatures } = sheet;
+  const { zone, photos, otherFiles, permits, parts, hours, costs, comments, signatures } = sheet;
   const where = standing(order);
   return (
     <article className="print-sheet">
@@ -39,6 +41,12 @@ export function Paper({ order, sheet, settled }: PaperProps) {
       {order.safetyNotes && <Section title={text("orders.note.safetyNotes")}><p className="print-words" dir="auto">{order.safetyNotes}</p></Section>}
       {order.tasks.length > 0 && <Section title={text("orders.tasks")}><Checklist order={order} zone={zone} photos={photos} /></Section>}
       {endings.filter((name) => order[name]).map((name) => <Section key={name} title={text(`orders.note.${name}`)}><p className="print-words" dir="auto">{order[name]}</p></Section>)}
+      {(order.requiredPermits.length > 0 || permits.length > 0) && (
+        <Section title={text("orders.permit.safety")}>
+          {order.requiredPermits.length > 0 && <p>{text("orders.permit.required")}: {listed(order.requiredPermits.map(kindName))}</p>}
+          {permits.length > 0 && <PermitsTable permits={permits} zone={zone} />}
+        </Section>
+      )}
       {parts.length > 0 && <Section title={text("orders.parts")}><PartsTable parts={parts} /></Section>}
       {hours.length > 0 && <Section title={text("orders.hours")}><HoursTable hours={hours} zone={zone} /></Section>}
       {costs && (costs.entries ?? []).length > 0 && <Section title={text("orders.cost")}><CostsTable costs={costs} zone={zone} /></Section>}

@@ -7,6 +7,7 @@ import type { WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { usePerson } from "../../people";
 import { useAsset, useSites, useZones } from "../../places";
+import { useRequestOf } from "../../requests/requests";
 import { TemplateName } from "../../templates/TemplateName";
 import { useOrderAlerts } from "./OrderAlerts";
 
@@ -66,7 +67,9 @@ function Origin({ order }: { order: WorkOrder }) {
   const text = useText();
   // The work order names what asked for it, which is not the alert's own id; the alert names its work order.
   const { alerts: [alert], isKnown } = useOrderAlerts(order);
+  const request = useRequestOf(order);
   const words = text(`orders.origin.${order.origin}`);
+  if (request) return <Link to={`/requests/${request.id}`}>{text("orders.origin.asked", { place: request.label })}</Link>;
   if (alert && isKnown && order.origin === "alert") return <Link to={`/alerts/${alert.id}`}>{words}</Link>;
   // A failed check: its work order stands before its task.
   const before = order.origin === "follow_up" ? order.originId?.split("/")[0] : undefined;

@@ -8,6 +8,8 @@ import { useAsksHours, useLack, useMoveName } from "../../orders/useMoveWords";
 import { useAmountRule } from "../../costs/estimates";
 import { useRates } from "../../costs/costs";
 import { useHours } from "../../hours/hours";
+import { useKindName } from "../../permits/useKindName";
+import { useMissingPermits } from "../../permits/useMissingPermits";
 import { isUnsettled, useParts } from "../../parts/parts";
 
 interface Line { key: string; icon: IconName; words: string; isMissing: boolean }
@@ -63,6 +65,9 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
   const ofParts = (): Line => unsettled.length > 0
     ? { key: "parts", icon: "alert", words: text("orders.part.open_for_move", { parts: listed(unsettled) }), isMissing: true }
     : { key: "parts", icon: "check", words: text("orders.part.needed"), isMissing: false };
+  const missing = useMissingPermits(order);
+  const kindName = useKindName();
+  const ofPermits = (): Line[] => missing.map((kind) => ({ key: kind, icon: "alert", words: text("orders.permit.is_missing", { kind: kindName(kind) }), isMissing: true }));
   return (move) => {
     const { permission, needs = [] } = moves[move];
     const isMine = may(permission);
@@ -75,6 +80,7 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
         if (found && (isMine || need === "assignee" || need === "tasks")) return { key: need, icon: "alert", words: lack(order, need), isMissing: true };
         return { key: need, icon: found === false ? "check" : "info", words: text(`orders.need.${need}`), isMissing: false };
       }),
+      ...(move === "start" || move === "resume" ? ofPermits() : []),
       ...(move === "complete" && asksHours ? [ofHours()] : []),
       ...(move === "submit" ? ofAmount() : []),
       ...(move === "complete" && parts.length > 0 ? [ofParts()] : []),

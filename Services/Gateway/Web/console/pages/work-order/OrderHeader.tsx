@@ -5,7 +5,7 @@ import { useMay } from "../../../shared/session/session";
 import { Badge, Button, CopyButton, Menu, PageHeader, Status, type MenuItem } from "../../../shared/ui";
 import { LevelBadge } from "../../levels/LevelMarks";
 import { useMoveName, useObstacle } from "../../orders/useMoveWords";
-import { isOpen, isOverdue, moves, movesOf, printPath, standing, type Move, type WorkOrder } from "../../orders/orders";
+import { boardPath, isClosed, isOpen, isOverdue, moves, movesOf, printPath, standing, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
 import { FromOrderDialog } from "../../templates/FromOrderDialog";
 import type { OrderDialogs } from "../../orders/useOrderDialogs";
@@ -27,8 +27,10 @@ export function OrderHeader({ order, dialogs, edit }: { order: WorkOrder; dialog
   const [open, setOpen] = useState<"template" | "delete" | null>(null);
   // More than a draft is cancelled instead: it was told to others.
   const mayDelete = may("workorder:delete") && order.phase === "draft";
+  const mayPlan = !isClosed(order) && may("schedule:read") && (may("workorder:schedule") || may("workorder:reschedule"));
   const items: MenuItem[] = [
     { key: "print", label: text("orders.print.menu"), icon: "file", run: () => navigate(printPath(order)) },
+    ...(mayPlan ? [{ key: "schedule", label: text("orders.schedule.board.show"), icon: "calendar" as const, run: () => navigate(boardPath(order)) }] : []),
     ...(may("procedure:manage") ? [{ key: "template", label: text("orders.template.from_order"), icon: "copy" as const, run: () => setOpen("template") }] : []),
     ...behind.map((move) => ({ key: move, label: name(order, move), icon: moves[move].icon, danger: move === "cancel", run: () => dialogs.move(order, move) })),
     ...(mayDelete ? [{ key: "delete", label: text("orders.delete"), icon: "trash" as const, danger: true, run: () => setOpen("delete") }] : []),

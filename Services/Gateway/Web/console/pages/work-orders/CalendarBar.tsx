@@ -12,7 +12,8 @@ interface CalendarBarProps {
   today: () => void;
   /** Without it, only weeks are shown. */
   setMode?: (mode: "week" | "month") => void;
-  setZone: (zone: string) => void;
+  /** Without it, the clock is the only one. */
+  setZone?: (zone: string) => void;
 }
 
 /** Which days are shown, and whose clock counts. */
@@ -37,10 +38,12 @@ export function CalendarBar({ mode, days, at, zone, zones, turn, today, setMode,
             options={[{ value: "week", label: text("orders.calendar.week") }, { value: "month", label: text("orders.calendar.month") }]}
           />
         )}
-        <Select
-          label={text("orders.calendar.zone")} hideLabel value={zone} onChange={setZone}
-          options={zones.map((value) => ({ value, label: `${value.replace(/_/g, " ")} (${offsetText(instantAt(first, value), value)})` }))}
-        />
+        {setZone && (
+          <Select
+            label={text("orders.calendar.zone")} hideLabel value={zone} onChange={setZone}
+            options={zones.map((value) => ({ value, label: `${value.replace(/_/g, " ")} (${offsetText(instantAt(first, value), value)})` }))}
+          />
+        )}
       </span>
     </div>
   );
