@@ -74,7 +74,7 @@ import Testing
                 (site.client, .submit), (bo, .reject), (site.client, .submit), (bo, .approve), (bo, .schedule),
                 (bo, .schedule), (bo, .unschedule), (bo, .schedule), (bo, .assign), (bo, .assign),
                 (site.client, .start),
-                (site.client, .pause), (site.client, .resume), (site.client, .complete), (bo, .verify), (bo, .reopen),
+                (site.client, .pause), (site.client, .resume), (site.client, .complete), (bo, .reopen),
                 (site.client, .complete), (bo, .reopen), (site.client, .pause), (bo, .cancel),
             ]
             for (version, (who, move)) in zip(1..., steps) {
