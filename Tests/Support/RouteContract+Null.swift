@@ -8,7 +8,8 @@ extension RouteContract {
     /// stays although the answer is 200 would be lost work for a person who meant to remove it.
     ///
     /// - Parameters:
-    ///   - parameters: The parameters of the routes' paths, if necessary with the path before them: `/sites/{id}#id`.
+    ///   - parameters: The parameters of the routes' paths, if necessary with the path before them: `/sites/{id}#id`; and with a field behind that, if only
+    ///     another record takes it: `/sites/{id}#id?closedOn`.
     ///   - values: Values for fields whose example is not valid for this record, such as ids.
     public func nullClearsFields(
         _ parameters: [String: String],
@@ -18,10 +19,13 @@ extension RouteContract {
         let changing = routes.filter { $0.method == .patch }
         #expect(!changing.isEmpty, "\(service) has no PATCH route")
         for route in changing {
-            var known: [String: String] = [:]
-            for name in route.parameters { known[name] = parameters["\(route.path)#\(name)"] ?? parameters[name] }
             // Of `version`, null means that the client saw none.
             for field in route.fields where field.isNullable && field.name != "version" {
+                var known: [String: String] = [:]
+                for name in route.parameters {
+                    let ofRoute = "\(route.path)#\(name)"
+                    known[name] = parameters["\(ofRoute)?\(field.name)"] ?? parameters[ofRoute] ?? parameters[name]
+                }
                 let value = values[field.name] ?? field.shape.example(onlyRequired: true)
                 let set = try await client.send(route, parameters: known, adding: [field.name: value])
                 #expect(set.status == .ok, "\(route.name) with \(field.name): \(set.text)")

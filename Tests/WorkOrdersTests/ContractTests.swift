@@ -147,6 +147,9 @@ import Testing
             try await RouteContract("work-orders", client.routes).nullClearsFields(
                 [
                     "id": try #require(created["id"]), "task": try #require(tasks?.first?["id"] as? String),
+                    // What is written down at the end.
+                    "/workorders/{id}#id?completionNotes": inProgress, "/workorders/{id}#id?rootCause": inProgress,
+                    "/workorders/{id}#id?preventiveActions": inProgress,
                     "entry": entry, "/workorders/{id}/labor/{entry}#id": inProgress, "part": part,
                     "/costs/budgets/{id}#id": try #require(budget["id"], "\(budget.text)"),
                     "/permits/{id}#id": try #require(permit["id"]), "/incidents/{id}#id": incident,

@@ -41,6 +41,7 @@ extension Permit {
             approvals: [],
             extensions: [],
             suspensions: status == .suspended ? [Suspension(reason: "Lightning", by: .anna, at: .noon - 60)] : [],
+            steps: [],
             coordinatedWith: [],
             closure: status == .closed ? Closure(by: .anna, at: .noon, workCompleted: true) : nil,
             createdAt: .noon - 86_400,

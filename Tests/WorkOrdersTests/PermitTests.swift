@@ -38,6 +38,11 @@ import Testing
                     let moved = try permit.moved(move, Self.whole, seen: 3, .by(.bo))
                     #expect(moved.status == target, "\(step)")
                     #expect((moved.version, moved.updatedAt) == (4, .noon), "\(step)")
+                    // Who did it, and why, stays with the permit.
+                    let kept = Permit.Step.Move(rawValue: move.rawValue).map {
+                        Permit.Step(move: $0, by: .bo, at: .noon, reason: Self.whole.reason)
+                    }
+                    #expect(moved.steps == [kept].compactMap(\.self), "\(step)")
                 } else {
                     #expect(throws: PermitRefusal.illegalMove(move, from: status), "\(step)") {
                         try permit.moved(move, Self.whole, seen: nil, .by(.bo))
@@ -51,6 +56,24 @@ import Testing
             #expect(expired?.status == (expires.contains(status) ? .expired : nil), "\(status)")
             #expect(Permit.sample(status).expired(at: .noon + 17_999) == nil)
         }
+    }
+
+    /// A list that is full holds back what goes on, and never what stops the work.
+    @Test func howOftenItGoesOnHasABound() throws {
+        var permit = Permit.sample(.suspended)
+        var count = 0
+        while permit.approvals.count + permit.suspensions.count + permit.steps.count < Permit.maximumMoves {
+            permit = try permit.moved(.resume, Self.whole, seen: nil, .by(.bo))
+            permit = try permit.moved(.suspend, Self.whole, seen: nil, .by(.bo))
+            count += 1
+            try #require(count <= Permit.maximumMoves)
+        }
+        #expect(throws: PermitRefusal.tooMany) { try permit.moved(.resume, Self.whole, seen: nil, .by(.bo)) }
+        var running = permit
+        running.status = .active
+        #expect(try running.moved(.suspend, Self.whole, seen: nil, .by(.bo)).status == .suspended)
+        for index in permit.isolations.indices { permit.isolations[index].state = .released }
+        #expect(try permit.moved(.close, Self.whole, seen: nil, .by(.bo)).status == .closed)
     }
 
     @Test func eachMoveNamesWhatIsMissing() throws {
@@ -185,6 +208,9 @@ import Testing
 
             let read = try await site.client.send(.get, permit)
             #expect(read["status"] == "closed" && (read.object["closure"] as? [String: Any])?["by"] as? String != nil)
+            let steps = read.object["steps"] as? [[String: Any]] ?? []
+            #expect(steps.map { $0["move"] as? String } == ["submit", "activate"])
+            #expect(steps.allSatisfy { $0["by"] as? String == UserID.anna.description && $0["at"] is String })
             let told = try await site.database.outbox(of: PermitChanged.self)
             #expect(told.map(\.to) == [.draft, .pendingApproval, .approved, .active, .closed])
             #expect(told.first?.from == nil && told.allSatisfy { $0.number == number && !$0.workPaused })

@@ -47,7 +47,7 @@ struct AccountRoutes: Sendable {
     @Sendable func me(_ call: Call<NoInput>) async throws -> UserResponse {
         let principal = try call.principal
         var response = try await user(principal)
-        response.permissions = principal.authority.grants.permissions.map(\.rawValue).sorted()
+        response.add(principal.authority.grants)
         return response
     }
 

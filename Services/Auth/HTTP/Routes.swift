@@ -10,6 +10,7 @@ struct Routes: Sendable {
     let links: LinkRoutes
     let keys: KeyRoutes
     let users: UserRoutes
+    let names: NameRoutes
     let access: AccessRoutes
     let roles: RoleRoutes
     let audit: AuditRoutes
@@ -69,6 +70,7 @@ struct Routes: Sendable {
             passwords: passwords,
             stepUp: stepUp
         )
+        names = NameRoutes(directory: directory)
         imports = ImportRoutes(directory: directory, roles: roles, links: links, stepUp: stepUp)
         delegations = DelegationRoutes(
             directory: directory,
@@ -127,7 +129,7 @@ struct Routes: Sendable {
 
     func all() throws -> [Route] {
         try sessions.all() + factors.all() + securityKeys.all() + account.all() + links.all() + keys.all() + users.all()
-            + imports.all()
+            + names.all() + imports.all()
             + delegations.all()
             + access.all() + roles.all() + MatrixRoutes().all()
             + tenants.all() + apiKeys.all() + authorization.all()

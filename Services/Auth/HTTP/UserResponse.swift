@@ -1,3 +1,4 @@
+import Access
 import EventSchema
 import Foundation
 import Identifiers
@@ -9,6 +10,11 @@ struct UserResponse: Answer, Codable {
         var role: String
         var expiresAt: Date
         var assignedBy: UserID?
+    }
+
+    struct Limit: Codable, Hashable, Sendable {
+        var permission: String
+        var condition: GrantCondition
     }
 
     var id: UserID
@@ -53,6 +59,8 @@ struct UserResponse: Answer, Codable {
     var temporaryRoles: [TemporaryRole]?
     /// Only for the caller: what their roles permit at this moment.
     var permissions: [String]?
+    /// Only for the caller: which of it they may do under a condition only. With several for one permission, one of them is enough.
+    var limits: [Limit]?
 
     init(_ user: User) {
         id = user.id
@@ -81,5 +89,19 @@ struct UserResponse: Answer, Codable {
         lastLoginAt = user.lastLoginAt
         identityProvider = user.idpProvider
         version = user.version
+    }
+}
+
+extension UserResponse {
+    /// Adds what the caller's roles permit, so that a client offers nothing that would be refused.
+    mutating func add(_ grants: Grants) {
+        let permitted = grants.permissions.sorted { $0.rawValue < $1.rawValue }
+        permissions = permitted.map(\.rawValue)
+        limits = permitted.flatMap { permission in
+            let conditions = grants.terms(of: permission).map(\.condition)
+            guard !conditions.contains(nil) else { return [Limit]() }
+            return Set(conditions.compactMap { $0 }).sorted { $0.rawValue < $1.rawValue }
+                .map { Limit(permission: permission.rawValue, condition: $0) }
+        }
     }
 }

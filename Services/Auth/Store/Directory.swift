@@ -132,6 +132,13 @@ struct Directory: Sendable {
         ).decode()
     }
 
+    /// Those of a list who are there, in the order of their ids.
+    func named(_ ids: [UserID], tenant: TenantID) async throws -> [User] {
+        try await database.of(tenant).query(
+            "SELECT * FROM users WHERE tenant_id = \(tenant) AND id = ANY(\(PostgresArray(ids))) ORDER BY id"
+        ).decode()
+    }
+
     // MARK: - Changes
 
     /// Changes a user, and publishes the new state.

@@ -46,7 +46,7 @@ function Page() {
   useEffect(() => void (document.title = `${title} – dCMMS`), [title]);
   if (!found) return <EmptyState title={text("app.not_found")} icon="map" />;
   const { needs } = found.route;
-  if (needs && !needs.some(may)) {
+  if (needs && !needs.some((one) => may(one))) {
     return <EmptyState title={text("app.not_permitted")} icon="lock">{text("app.needs", { permissions: listed(needs.map(permissionName)) })}</EmptyState>;
   }
   const View = found.route.page;

@@ -32,6 +32,7 @@ extension Permit {
             approvals: [],
             extensions: [],
             suspensions: [],
+            steps: [],
             coordinatedWith: [],
             createdAt: terms.now,
             createdBy: terms.user,
@@ -84,7 +85,11 @@ extension Permit {
             throw PermitRefusal.illegalMove(transition, from: status)
         }
         for needed in PermitGuard.table[transition] ?? [] { try needed.check(self, move, terms) }
-        guard max(approvals.count, suspensions.count) < Self.maximumDecisions else { throw PermitRefusal.tooMany }
+        // What goes on has a bound; what stops work is never refused for it.
+        let goesOn = transition == .submit || transition == .resume
+        guard !goesOn || approvals.count + suspensions.count + steps.count < Self.maximumMoves else {
+            throw PermitRefusal.tooMany
+        }
         return next(at: terms.now) { permit in
             permit.status = target
             permit.note(transition, move, terms)
@@ -97,12 +102,14 @@ extension Permit {
         switch transition {
         case .submit:
             submittedBy = user
+            keep(.submit, move, terms)
         case .approve:
             approvals.append(Approval(decision: .approved, by: user, at: now, comment: move.reason))
         case .reject:
             approvals.append(Approval(decision: .rejected, by: user, at: now, comment: move.reason))
         case .activate:
             coordinatedWith = terms.conflicts.map(\.id)
+            keep(.activate, move, terms)
         case .suspend:
             suspensions.append(Suspension(reason: move.reason ?? "", by: user, at: now))
         case .resume:
@@ -111,9 +118,15 @@ extension Permit {
             suspensions[open].resumedBecause = move.reason
         case .close:
             closure = Closure(by: user, at: now, workCompleted: move.workCompleted ?? true, note: move.reason)
-        case .withdraw, .cancel:
-            break
+        case .withdraw:
+            keep(.withdraw, move, terms)
+        case .cancel:
+            keep(.cancel, move, terms)
         }
+    }
+
+    private mutating func keep(_ step: Step.Move, _ move: MovePermit, _ terms: PermitTerms) {
+        steps.append(Step(move: step, by: terms.user, at: terms.now, reason: move.reason))
     }
 
     /// Its time is over; `nil` while it is not, and where it no longer counts. Its locks stay on.

@@ -32,6 +32,8 @@ struct Permit: Codable, Hashable, Sendable {
     var approvals: [Approval]
     var extensions: [Extension]
     var suspensions: [Suspension]
+    /// The moves that no list of their own tells of, the earliest first.
+    var steps: [Step]
     /// The permits of other work on the same equipment, of which the person who activated it knew.
     var coordinatedWith: [PermitID]
     var closure: Closure?
@@ -81,6 +83,16 @@ struct Permit: Codable, Hashable, Sendable {
         var resumedBecause: String?
     }
 
+    /// Who asked for approval, took that back, let the work begin, or cancelled.
+    struct Step: Codable, Hashable, Sendable {
+        enum Move: String, Codable, CaseIterable, Sendable { case submit, withdraw, activate, cancel }
+
+        var move: Move
+        var by: UserID
+        var at: Date
+        var reason: String?
+    }
+
     struct Closure: Codable, Hashable, Sendable {
         var by: UserID
         var at: Date
@@ -98,8 +110,8 @@ struct Permit: Codable, Hashable, Sendable {
     static let maximumIsolations = 50
     static let maximumWorkers = 50
     static let maximumExtensions = 20
-    /// How often it can be decided about, and suspended.
-    static let maximumDecisions = 50
+    /// How often it can be asked for, decided about and suspended before no more can be asked for, and nothing resumed.
+    static let maximumMoves = 100
     /// Longer work gets another permit: somebody looks at the dangers anew.
     static let maximumDays = 31
 

@@ -32,6 +32,8 @@ struct PermitResponse: Answer, Codable, Versioned {
     var approvals: [Permit.Approval]
     var extensions: [Permit.Extension]
     var suspensions: [Permit.Suspension]
+    /// Who asked for approval, took that back, let the work begin, or cancelled; the earliest first.
+    var steps: [Permit.Step]
     /// The permits of other work on the same equipment that were known when it was activated.
     var coordinatedWith: [PermitID]
     var closure: Permit.Closure?
@@ -65,6 +67,7 @@ struct PermitResponse: Answer, Codable, Versioned {
         approvals = permit.approvals
         extensions = permit.extensions
         suspensions = permit.suspensions
+        steps = permit.steps
         coordinatedWith = permit.coordinatedWith
         closure = permit.closure
         createdAt = permit.createdAt

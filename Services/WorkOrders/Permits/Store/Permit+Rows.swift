@@ -9,19 +9,19 @@ extension PermitStore {
         """
         INSERT INTO permits (id, tenant_id, work_order_id, site_id, asset_id, number, kind, status, title, description, location,
             hazards, ppe, precautions, workers, valid_from, valid_until, checklist, approvals, extensions, suspensions,
-            coordinated_with, closure, created_at, created_by, submitted_by, updated_at, version)
+            steps, coordinated_with, closure, created_at, created_by, submitted_by, updated_at, version)
         VALUES (\(permit.id), \(permit.tenant), \(permit.workOrder), \(permit.site), \(permit.asset), \(permit.number),
             \(permit.kind), \(permit.status), \(permit.title), \(permit.description), \(permit.location),
             \(try JSONB(of: permit.hazards)), \(PostgresArray(permit.ppe)), \(PostgresArray(permit.precautions)),
             \(PostgresArray(permit.workers)), \(permit.validFrom), \(permit.validUntil), \(try JSONB(of: permit.checklist)),
             \(try JSONB(of: permit.approvals)), \(try JSONB(of: permit.extensions)), \(try JSONB(of: permit.suspensions)),
-            \(PostgresArray(permit.coordinatedWith)), \(try JSONB(of: permit.closure)), \(permit.createdAt),
+            \(try JSONB(of: permit.steps)), \(PostgresArray(permit.coordinatedWith)), \(try JSONB(of: permit.closure)), \(permit.createdAt),
             \(permit.createdBy), \(permit.submittedBy), \(permit.updatedAt), \(permit.version))
         ON CONFLICT (id) DO UPDATE SET status = excluded.status, title = excluded.title, description = excluded.description,
             location = excluded.location, hazards = excluded.hazards, ppe = excluded.ppe, precautions = excluded.precautions,
             workers = excluded.workers, valid_from = excluded.valid_from, valid_until = excluded.valid_until,
             checklist = excluded.checklist, approvals = excluded.approvals, extensions = excluded.extensions,
-            suspensions = excluded.suspensions, coordinated_with = excluded.coordinated_with, closure = excluded.closure,
+            suspensions = excluded.suspensions, steps = excluded.steps, coordinated_with = excluded.coordinated_with, closure = excluded.closure,
             submitted_by = excluded.submitted_by, updated_at = excluded.updated_at, version = excluded.version
         """
     }
@@ -67,6 +67,7 @@ extension Permit: RowReadable {
             approvals: try row.read("approvals", as: JSONB.self).decoded(),
             extensions: try row.read("extensions", as: JSONB.self).decoded(),
             suspensions: try row.read("suspensions", as: JSONB.self).decoded(),
+            steps: try row.read("steps", as: JSONB.self).decoded(),
             coordinatedWith: try row.read("coordinated_with"),
             closure: try row.read("closure", as: JSONB.self)?.decoded(),
             createdAt: try row.read("created_at"),

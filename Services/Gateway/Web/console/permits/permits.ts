@@ -5,6 +5,7 @@ import type { Permission } from "generated/api";
 import { call } from "../../shared/api/call";
 import { change, type Operation } from "../../shared/data";
 import type { ChangeOptions } from "../../shared/data";
+import type { Condition } from "../../shared/session/session";
 import type { IconName, Tone } from "../../shared/ui";
 
 /** Who may do which dangerous work, where and until when. */
@@ -61,6 +62,8 @@ export const orderNumber = ({ number }: Permit): string => number.replace(/\/P\d
 export const isOn = ({ state }: Isolation): boolean => state === "locked" || state === "verified";
 export const locksOn = (permit: Permit): number => permit.isolations.filter(isOn).length;
 export const needsIsolations = (kind: PermitKind): boolean => kind === "electrical_loto" || kind === "mechanical_loto";
+/** Whether a role that decides only about some permits decides about this one. */
+export const meets = ({ kind }: Permit) => (condition: Condition): boolean => condition !== "loto-only" || needsIsolations(kind);
 export const openExtension = (permit: Permit) => permit.extensions.find(({ decision }) => !decision);
 
 /** It counts now: the time counts, not when the server has noticed. */

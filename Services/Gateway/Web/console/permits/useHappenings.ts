@@ -14,6 +14,7 @@ export function useHappenings(permit: Permit): Happening[] {
   const { closure } = permit;
   const all: Happening[] = [
     { at: permit.createdAt, by: permit.createdBy, words: text("orders.permit.event.created") },
+    ...permit.steps.map(({ at, by, move, reason }) => ({ at, by, words: text(`orders.permit.event.${move}`), note: reason })),
     ...permit.approvals.map((one) => ({ at: one.at, by: one.by, words: text(`orders.permit.event.${one.decision}`), note: one.comment })),
     ...permit.extensions.flatMap(({ requestedAt, requestedBy, reason, until: end, decision }): Happening[] => [
       { at: requestedAt, by: requestedBy, words: text("orders.permit.event.more", until(end)), note: reason },

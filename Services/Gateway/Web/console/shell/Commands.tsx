@@ -31,7 +31,7 @@ function Palette() {
   const pages = useMemo(
     () =>
       routes.flatMap((route): Command[] => {
-        if (!route.menu || (route.needs && !route.needs.some(may))) return [];
+        if (!route.menu || (route.needs && !route.needs.some((one) => may(one)))) return [];
         const { path, menu } = route;
         return [{ key: path, group: text("app.commands.pages"), label: text(route.title), icon: menu.icon, ...(path === "/compare" ? { also: text("app.commands.compare_words") } : {}), run: () => navigate(path) }];
       }),

@@ -10,7 +10,7 @@ const groups = ["work", "plant", "administration"] as const;
 export function Menu({ isOpen }: { isOpen: boolean }) {
   const text = useText();
   const may = useMay();
-  const shown = routes.filter((route) => route.menu && (!route.needs || route.needs.some(may)));
+  const shown = routes.filter((route) => route.menu && (!route.needs || route.needs.some((one) => may(one))));
   return (
     <nav className={isOpen ? "menu menu-open" : "menu"} id="menu" aria-label={text("app.menu")}>
       {groups.map((group) => {

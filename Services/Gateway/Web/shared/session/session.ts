@@ -173,8 +173,20 @@ export function useUser(): UserResponse {
   return state.user;
 }
 
-/** Whether the person may do something somewhere. What it allows in one place is the server's to say. */
-export function useMay(): (permission: Permission) => boolean {
-  const { permissions } = useUser();
-  return useCallback((permission) => permissions?.includes(permission) ?? false, [permissions]);
+export type Condition = NonNullable<UserResponse["limits"]>[number]["condition"];
+
+/**
+ * Whether the person may do something somewhere. What it allows in one place is the server's to say.
+ *
+ * @returns `meets`: whether a thing meets a condition that the person's roles make; without it, any thing that does is thought of.
+ */
+export function useMay(): (permission: Permission, meets?: (condition: Condition) => boolean) => boolean {
+  const { permissions, limits } = useUser();
+  return useCallback(
+    (permission, meets) => {
+      const asked = meets ? limits?.filter((one) => one.permission === permission) ?? [] : [];
+      return (permissions?.includes(permission) ?? false) && (asked.length === 0 || asked.some(({ condition }) => meets?.(condition)));
+    },
+    [permissions, limits]
+  );
 }

@@ -27,7 +27,7 @@ export default function IncidentPage() {
 
 function Shown({ incident, retry }: { incident: Incident; retry: () => void }) {
   const text = useText();
-  const may = useMay()("incident:investigate");
+  const may = useMay()("incident:investigate", (condition) => condition !== "minor" || incident.severity === "minor");
   const self = useUser().id;
   const [open, setOpen] = useState<IncidentMove | "write" | null>(null);
   const mayWrite = may && incident.status !== "closed";
