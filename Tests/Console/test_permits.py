@@ -293,3 +293,25 @@ def test_two_who_require_permits_at_once_do_not_take_away_what_the_other_require
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_have_count(0)
     assert now(admin, work)["requiredPermits"] == ["electrical_loto"]
+
+
+def test_a_role_is_offered_what_it_decides_about_and_everybody_sees_who_decided(console, admin, sam):  # noqa: F811
+    locks, other = permit(admin), permit(admin, kind="general_work", isolations=[])
+    for one in (locks, other):
+        permit_steps(admin, one, "submit")
+    # The built-in supervisor decides about isolation from energy, and about no other danger.
+    page = console("supervisor", f"/permits/{locks['id']}")
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    page.goto(f"{URL}/permits/{other['id']}")
+    expect(page.get_by_role("heading", level=1, name=other["title"])).to_be_visible()
+    expect(page.get_by_role("button", name="Print", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    permit_steps(sam, locks, "approve")
+
+    # Who may not read people still sees whose permit it is, and who has decided.
+    page = console("technician", f"/permits/{locks['id']}")
+    story = page.get_by_role("region", name="Story")
+    names = [api.get("/auth/me")["displayName"] for api in (admin, sam)]
+    for words, name in (("Prepared", names[0]), ("Approval asked for", names[0]), ("Approved", names[1])):
+        expect(story.get_by_role("listitem").filter(has_text=words)).to_contain_text(name)
+    expect(page.get_by_role("main")).not_to_contain_text("Somebody")
