@@ -1,7 +1,7 @@
 # `make demo` and `make test` do the whole set-up and share one build.
 LOCAL = .build/debug/dcmms-local
 
-.PHONY: demo test test-broker test-exchanges test-races test-migration test-console screens bench seed-large up down status logs build api api-release events lint fleet deployment train clean
+.PHONY: demo test test-broker test-exchanges test-races test-migration test-upgrade test-console screens bench seed-large up down status logs build api api-release events lint fleet deployment train clean
 
 demo: build
 	@$(if $(SIMULATE),,deploy/local/fetch-data.sh || true)
@@ -24,6 +24,10 @@ test-races: build
 # The step to tables by year with 500,000 work orders, while others work; `make test` does it with 2,000.
 test-migration: build
 	@DCMMS_TEST_SCALE=full LOG_LEVEL=warning swift test --skip-build --disable-xctest --filter peopleGoOnWorkingWhileTheTablesArePartedByYear
+
+# The tests of the version before, built from its commit, against today's migrations: make test-upgrade BEFORE=COMMIT
+test-upgrade: build
+	@deploy/upgrade/run $(BEFORE)
 
 # What people do with the console, in Chromium, against the stack of `make demo`, in a quarter of an hour.
 test-console: demo
