@@ -315,3 +315,6 @@ def test_a_role_is_offered_what_it_decides_about_and_everybody_sees_who_decided(
     for words, name in (("Prepared", names[0]), ("Approval asked for", names[0]), ("Approved", names[1])):
         expect(story.get_by_role("listitem").filter(has_text=words)).to_contain_text(name)
     expect(page.get_by_role("main")).not_to_contain_text("Somebody")
+    # Who may only ask doesn't cancel what others have asked for.
+    expect(page.get_by_role("button", name="Ask for more time")).to_be_visible()
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)

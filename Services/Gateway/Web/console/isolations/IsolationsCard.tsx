@@ -49,7 +49,7 @@ function useOffers(permit: Permit): (point: Isolation) => Offer[] {
       found.push({ act: "lock", why: permit.status !== "approved" ? text("orders.isolation.after_approval") : isTornDown ? text("orders.isolation.no_more") : earlier && first(earlier.place) });
     }
     if (point.state === "locked" && isSpot && permit.status === "approved") found.push({ act: "verify", why: point.lockedBy === self ? text("orders.isolation.own") : undefined });
-    const mayApprove = may("permit:approve", meets(permit));
+    const mayApprove = may("permit:approve", meets(permit, self));
     if (isOn(point) && (isSpot || mayApprove)) {
       const later = permit.isolations.slice(at + 1).filter(isOn).at(-1);
       found.push({ act: "release", why: later ? first(later.place) : point.lockedBy !== self && !mayApprove ? text("orders.isolation.not_yours") : undefined });

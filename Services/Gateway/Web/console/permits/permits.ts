@@ -62,8 +62,10 @@ export const orderNumber = ({ number }: Permit): string => number.replace(/\/P\d
 export const isOn = ({ state }: Isolation): boolean => state === "locked" || state === "verified";
 export const locksOn = (permit: Permit): number => permit.isolations.filter(isOn).length;
 export const needsIsolations = (kind: PermitKind): boolean => kind === "electrical_loto" || kind === "mechanical_loto";
-/** Whether a role that decides only about some permits decides about this one. */
-export const meets = ({ kind }: Permit) => (condition: Condition): boolean => condition !== "loto-only" || needsIsolations(kind);
+/** Whether a role that may move only some permits, or only ask for them, may move this one. Whoever has asked takes back what they asked for. */
+export const meets = ({ kind, createdBy }: Permit, self: string, move?: PermitMove) => (condition: Condition): boolean =>
+  condition === "loto-only" ? needsIsolations(kind) : condition === "request" ? move !== "cancel" || createdBy === self : true;
+
 export const openExtension = (permit: Permit) => permit.extensions.find(({ decision }) => !decision);
 
 /** It counts now: the time counts, not when the server has noticed. */

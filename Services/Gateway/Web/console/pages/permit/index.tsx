@@ -47,7 +47,7 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
   useKeys({ e: mayEdit ? () => setOpen("edit") : undefined, p: toPaper });
   // Who has asked does not decide.
   const isMine = permit.createdBy === self || permit.submittedBy === self;
-  const offered = permit.allowedTransitions.filter((move) => may(moves[move].permission, meets(permit)));
+  const offered = permit.allowedTransitions.filter((move) => may(moves[move].permission, meets(permit, self, move)));
   const whyNot = (move: PermitMove) => (move === "approve" && isMine ? text("orders.permit.same") : undefined);
   const next = offered.find((move) => isNext(permit, move) && !whyNot(move));
   const needed = permit.status === "draft" ? text("orders.permit.needed") : text("orders.permit.nothing");
@@ -71,7 +71,7 @@ function Shown({ permit, retry }: { permit: Permit; retry: () => void }) {
       {asked && (
         <Banner
           tone="warning" icon="clock"
-          action={isRunning && may("permit:approve", meets(permit)) && <Button size="small" disabledReason={asked.requestedBy === self ? text("orders.permit.same") : undefined} onClick={() => setOpen("decide")}>{text("orders.permit.extension_decide")}</Button>}
+          action={isRunning && may("permit:approve", meets(permit, self)) && <Button size="small" disabledReason={asked.requestedBy === self ? text("orders.permit.same") : undefined} onClick={() => setOpen("decide")}>{text("orders.permit.extension_decide")}</Button>}
         >{text("orders.permit.extension", { name: nameOf(asked.requestedBy), time: format.dateTime(asked.until, zone), reason: asked.reason })}</Banner>
       )}
       <div className="orders-detail">
