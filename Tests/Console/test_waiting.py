@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from conftest import URL, eventually
 from orders import THURSDAY, WEDNESDAY, asset, column, is_live, move, now, order, reviewed, sam, technician, title, wednesday  # noqa: F401
-from pages import texts
+from pages import asked, permit, permit_steps, texts
 
 LANGUAGES = ["ar", "de", "en", "es", "fr", "hi", "pt", "zh"]
 
@@ -160,10 +160,38 @@ def test_the_overview_tells_what_waits_for_whom(console, sam, api, reviewed):
     asked.get_by_role("heading").get_by_role("link").click()
     page.wait_for_url(re.compile("/work-orders.*phase=submitted"))
     expect(row(page, theirs)).to_be_visible()
-    # Who may decide nothing is told nothing.
+    # Who may not decide about them is not told of them.
     page = console("supervisor", "/")
     expect(page.get_by_role("heading", name="Critical alerts")).to_be_visible()
+    expect(page.get_by_role("region", name="Waits for approval")).to_have_count(0)
+    # Nobody is told of nothing.
+    page = console("technician", "/")
+    expect(page.get_by_role("heading", name="Critical alerts")).to_be_visible()
     expect(page.get_by_role("region", name="Waits for you")).to_have_count(0)
+
+
+def test_the_overview_tells_of_permits_and_of_requests_of_strangers(console, sam, api):
+    admin = api("admin")
+    locks, other = permit(admin), permit(admin, kind="general_work", isolations=[])
+    for one in (locks, other):
+        permit_steps(admin, one, "submit")
+    report = admin.get(f"/requests/{asked(admin)}")
+    page = console("supervisor", "/")
+    card = page.get_by_role("region", name="Waits for you")
+    permits = card.get_by_role("region", name="Permits to work")
+    expect(permits.get_by_role("link", name=locks["title"])).to_be_visible()
+    # A supervisor decides about isolation from energy, and about no other danger.
+    expect(permits.get_by_role("link", name=other["title"])).to_have_count(0)
+    # Whoever has asked for a permit waits for others.
+    page = console("admin", "/")
+    line = page.get_by_role("region", name="Waits for you").get_by_role("region", name="Requests").get_by_role("listitem").filter(has_text=report["label"])
+    expect(line).to_be_visible()
+    expect(page.get_by_role("link", name=locks["title"])).to_have_count(0)
+    line.get_by_role("link").click()
+    page.wait_for_url(re.compile(f"/requests/{report['id']}"))
+    sam.post(f"/permits/{locks['id']}/transitions/approve", {})
+    for one in (locks, other):
+        admin.post(f"/permits/{one['id']}/transitions/cancel", {"reason": "for the test"})
 
 
 def own_id(api):
