@@ -5,16 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL
-from orders import move, now, order, reviewed, sam, technician  # noqa: F401
-
-
-@pytest.fixture
-def policy(api):
-    """The organization's policy, which is put back."""
-    admin = api("admin")
-    before = admin.get("/workorders/policy")
-    yield
-    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification")})
+from orders import move, now, order, policy, reviewed, sam, technician  # noqa: F401
 
 
 def press(page, move):
@@ -25,7 +16,7 @@ def is_said(page, words):
     expect(page.get_by_role("main").get_by_text(words, exact=True).first).to_be_visible()
 
 
-def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy):
+def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy):  # noqa: F811
     page = console("admin", "/tenant")
     page.get_by_label("Approval before work begins").select_option("For some types of work")
     page.get_by_label("Verification after work").select_option("Always")
