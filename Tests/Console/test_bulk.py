@@ -4,7 +4,7 @@ import re
 from playwright.sync_api import expect
 
 from conftest import URL, eventually
-from orders import asset, move, now, order, policy, reviewed, sam, technician, title  # noqa: F401
+from orders import asset, move, now, order, reviewed, sam, technician, title  # noqa: F401
 from people import SECRET, person  # noqa: F401
 from test_waiting import completed, row, submitted
 
@@ -211,24 +211,3 @@ def test_more_than_the_server_takes_at_once(console, sam, api):
     assert not left
     # The list follows by itself.
     expect(page.get_by_role("grid").get_by_text("Medium")).to_have_count(0)
-
-
-def test_what_was_done_to_several_is_written_down_where_nobody_has_yet(console, sam, api, policy):  # noqa: F811
-    admin = api("admin")
-    admin.put("/workorders/policy", {**policy, "verification": {"when": "never"}, "labor": {"when": "never"}, "notes": {"when": "always"}})
-    name = title()
-    two = [order(sam, title=f"{name} {word}", assignedTo=technician(sam)["id"]) for word in "ab"]
-    for one in two:
-        for step in ("submit", "start"):
-            move(sam, one, step)
-    first, second = two
-    sam.patch(f"/workorders/{second['id']}", {"completionNotes": "The filter is new"})
-    page = console("supervisor", "/account")
-    select(page, name, *two).get_by_role("button", name="Complete work", exact=True).click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Complete work").click()
-    expect(dialog).to_contain_text("Say what was done first.")
-    dialog.get_by_role("textbox", name="What was done").fill("Cleaned")
-    dialog.get_by_role("button", name="Complete work").click()
-    expect(dialog).to_have_count(0)
-    assert [now(sam, one)["completionNotes"] for one in two] == ["Cleaned", "The filter is new"]

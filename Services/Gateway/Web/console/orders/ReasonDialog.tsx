@@ -3,8 +3,8 @@ import { useText } from "../../shared/localization";
 import { RadioGroup, TextArea, TextField } from "../../shared/ui";
 import { holdReasons, useLevels, type HoldReason } from "../levels/levels";
 import type { OrdersDialogProps } from "./AssignDialog";
-import { endings, type Ending } from "./edit";
-import { isJudged, moves, verdicts, type Move, type Verdict, type WorkOrder } from "./orders";
+import { endings } from "./edit";
+import { isJudged, moves, verdicts, type Move, type Verdict } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
 import { useAsksNotes } from "./useMoveWords";
@@ -21,16 +21,12 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
   const asksVerdict = move === "complete" && orders.every(isJudged);
   const [verdict, setVerdict] = useState<Verdict | "">(orders[0]?.verdict ?? "");
   const [cause, setCause] = useState(orders[0]?.cause ?? "");
-  // Why it came to this differs from one work order to the next; what was done to several can be the same, where nobody has written it down yet.
-  const isSeveral = orders.length > 1;
-  const asked = move !== "complete" ? [] : isSeveral ? endings.slice(0, 1) : endings;
-  const keeps = (order: WorkOrder, name: Ending) => isSeveral && Boolean(order[name]);
-  const asksNotes = useAsksNotes(isSeveral ? undefined : orders[0]);
-  const isAsked = move === "complete" && orders.some((order) => asksNotes(order) && !keeps(order, "completionNotes"));
-  const [notes, setNotes] = useState<Record<Ending, string>>(() => {
-    const of = (name: Ending) => (isSeveral ? "" : orders[0]?.[name] ?? "");
-    return { completionNotes: of("completionNotes"), rootCause: of("rootCause"), preventiveActions: of("preventiveActions") };
-  });
+  // What was done says more than a reason, which is not asked for beside it. Nobody completes several at once.
+  const [first] = orders;
+  const asked = move === "complete" ? endings : [];
+  const asksNotes = useAsksNotes(first);
+  const isAsked = move === "complete" && first !== undefined && asksNotes(first);
+  const [notes, setNotes] = useState(() => ({ completionNotes: first?.completionNotes ?? "", rootCause: first?.rootCause ?? "", preventiveActions: first?.preventiveActions ?? "" }));
   const { levels, isPromised } = useLevels();
   // Of reasons, some stop the clock of the service level.
   const stops = (one: HoldReason) => (isPromised ? { hint: text(levels?.pausedBy.includes(one) ? "orders.hold.stops" : "orders.hold.goes_on") } : {});
@@ -41,10 +37,10 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       done={about(orders, `orders.move.done_one.${move}`, `orders.move.done.${move}`)}
       orders={orders}
       move={move}
-      action={(order) => ({
+      action={() => ({
         move,
         body: {
-          ...Object.fromEntries(asked.filter((name) => notes[name].trim() && !keeps(order, name)).map((name) => [name, notes[name]])),
+          ...Object.fromEntries(asked.filter((name) => notes[name].trim() !== "").map((name) => [name, notes[name]])),
           ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}),
           ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}),
         },

@@ -28,7 +28,6 @@ export const fields = [
 ] as const;
 /** What is written down at the end, in its order on the page. */
 export const endings = ["completionNotes", "rootCause", "preventiveActions"] as const;
-export type Ending = (typeof endings)[number];
 export type EditedField = (typeof fields)[number];
 
 export const editedOf = (order: WorkOrder): Edited => ({
