@@ -40,6 +40,8 @@ def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy)
     page.goto(f"{URL}/work-orders/{one['id']}")
     press(page, "Approve")
     expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    # The page shows it before the server has said so.
+    eventually(page, lambda: now(sam, one)["phase"] == "approved")
 
     move(sam, one, "start")
     press(asks, "Complete work")
