@@ -35,15 +35,29 @@ def technician(api):
     return api.get("/users?search=technician")["items"][0]
 
 
+def policy_of(admin):
+    """The organization's policy for work, as it can be set again: what is left out of a request is not asked for any more."""
+    return {name: value for name, value in admin.get("/workorders/policy").items() if name != "version"}
+
+
+@pytest.fixture
+def policy(api):
+    """The organization's policy, which is put back."""
+    admin = api("admin")
+    before = policy_of(admin)
+    yield before
+    admin.put("/workorders/policy", before)
+
+
 @pytest.fixture
 def reviewed(api):
     """Inspections are approved and verified by somebody else. The organization's policy is put back."""
     admin = api("admin")
-    before = admin.get("/workorders/policy")
+    before = policy_of(admin)
     asked = {"when": "types", "types": ["inspection"]}
     admin.put("/workorders/policy", {"approval": asked, "verification": asked})
     yield
-    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification")})
+    admin.put("/workorders/policy", before)
     # What tests have made waits for nobody afterwards.
     for phase, steps in (("submitted", ["cancel"]), ("completed", ["reopen", "cancel"])):
         for one in admin.get(f"/workorders?phase={phase}&q=orders&limit=200")["items"]:

@@ -131,12 +131,25 @@ def talk(admin, one, somebody):
     admin.send("DELETE", f"{path}/{gone['id']}", None, gone["version"])
 
 
+# What to beware of, in two lines.
+BEWARE = "The roof is slippery.\nNobody goes alone."
+
+
+def ready(admin):
+    """A work order that can be completed."""
+    one = order(admin, assignedTo=admin.get(f"/users?search={email('technician')}")["items"][0]["id"], safetyNotes=BEWARE)
+    for step in ("submit", "start"):
+        move(admin, one, step)
+    return one
+
+
 def signed(admin):
     """A work order that is completed, and signed."""
     tara = admin.get(f"/users?search={email('technician')}")["items"][0]["id"]
-    one = order(admin, assignedTo=tara, description="The fan is loud.")
-    for step in ("submit", "start", "complete"):
+    one = order(admin, assignedTo=tara, description="The fan is loud.", safetyNotes=BEWARE)
+    for step in ("submit", "start"):
         move(admin, one, step)
+    move(admin, one, "complete", completionNotes="The fan is new.", rootCause="The bearing ran dry.", preventiveActions="Grease in spring.")
     admin.post(f"/workorders/{one['id']}/signatures", {"meaning": "performed", "version": admin.get(f"/workorders/{one['id']}")["version"]})
     return one
 
@@ -269,6 +282,8 @@ def address(api):
             return automation(admin)["id"]
         if kind == "/work-orders/:signed":
             return signed(admin)["id"]
+        if kind == "/work-orders/:ready":
+            return ready(admin)["id"]
         if kind == "/work-orders/:working":
             view(admin)
             return working(admin)["id"]
@@ -283,7 +298,7 @@ def address(api):
 
     def fill(address: str) -> str:
         # What stands behind the record is another page of it.
-        named = re.match(r"([^?]*/:(id|working|draft|signed|approved))(?![\w])", address)
+        named = re.match(r"([^?]*/:(id|working|ready|draft|signed|approved))(?![\w])", address)
         if named is None:
             return address
         kind = named[1]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL
-from orders import asset, move, order
+from orders import asset, move, order, policy_of
 from people import SECRET, person  # noqa: F401
 from test_costs import money, rates  # noqa: F401
 
@@ -135,8 +135,8 @@ def test_budgets_are_for_those_who_may_see_and_change_them(console, admin, budge
 
 def test_what_work_is_expected_to_cost_and_what_that_asks_for(console, admin, rates):
     currency = rates["currency"]
-    before = admin.get("/workorders/policy")
-    admin.put("/workorders/policy", {**{name: before[name] for name in ("verification", "labor", "approvalLimit")}, "approval": {"when": "above", "amount": "1000"}})
+    before = policy_of(admin)
+    admin.put("/workorders/policy", {**before, "approval": {"when": "above", "amount": "1000"}})
     try:
         one = order(admin)
         page = console("admin", f"/work-orders/{one['id']}")
@@ -169,4 +169,4 @@ def test_what_work_is_expected_to_cost_and_what_that_asks_for(console, admin, ra
         page.reload()
         expect(table.get_by_role("row", name=re.compile("^Parts"))).to_contain_text(money("10.00", currency))
     finally:
-        admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification", "labor", "approvalLimit") if name in before})
+        admin.put("/workorders/policy", before)

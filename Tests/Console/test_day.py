@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL, eventually
-from orders import eventually_posted, now, png
+from orders import eventually_posted, now, png, policy  # noqa: F401
 from pages import shoot
 from people import SECRET, person  # noqa: F401
 from test_costs import rates  # noqa: F401
@@ -26,13 +26,10 @@ def admin(api):
 
 
 @pytest.fixture
-def verified(admin):
-    """Work is always verified, and hours are asked for. The organization's policy is put back."""
-    names = ("approval", "verification", "labor")
-    before = admin.get("/workorders/policy")
-    admin.put("/workorders/policy", {"approval": {"when": "never"}, "verification": {"when": "always"}, "labor": {"when": "always"}})
-    yield
-    admin.put("/workorders/policy", {name: before[name] for name in names})
+def verified(admin, policy):  # noqa: F811
+    """Work is always verified, and hours and a word on what was done are asked for."""
+    always = {"when": "always"}
+    admin.put("/workorders/policy", {**policy, "approval": {"when": "never"}, "verification": always, "labor": always, "notes": always})
 
 
 @pytest.fixture

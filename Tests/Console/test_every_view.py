@@ -45,6 +45,7 @@ VIEWS = {
     "webhook-change": ("/webhooks/:id", "orders.hook.change"),
     "webhook-secret": ("/webhooks/:id", "orders.more", "orders.hook.rotate"),
     "webhook-again": ("/webhooks/:id", "orders.hook.redeliver_failed"),
+    "order-complete": ("/work-orders/:ready", "orders.move.complete"),
     "order-hold": ("/work-orders/:working", "orders.move.pause"),
     "order-comment-edit": ("/work-orders/:working", "orders.comment.edit_of"),
     "order-comment-delete": ("/work-orders/:working", "orders.comment.delete_of"),

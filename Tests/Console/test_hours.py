@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from conftest import URL, eventually
-from orders import asset, move, now, order, sam, technician  # noqa: F401
+from orders import asset, move, now, order, policy, sam, technician  # noqa: F401
 from people import SECRET, person  # noqa: F401
 
 
@@ -242,16 +242,7 @@ def eventually_known(api, user):
     raise AssertionError("nobody knows them")
 
 
-@pytest.fixture
-def asks_hours(api):
-    """The organization's policy is put back."""
-    admin = api("admin")
-    before = admin.get("/workorders/policy")
-    yield
-    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification", "labor")})
-
-
-def test_an_organization_asks_for_hours_before_work_is_completed(console, admin, asks_hours):
+def test_an_organization_asks_for_hours_before_work_is_completed(console, admin, policy):  # noqa: F811
     page = console("admin", "/tenant")
     page.get_by_label("Hours before work is completed").select_option("For some types of work")
     page.get_by_role("button", name="Save the rules").click()

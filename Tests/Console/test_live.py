@@ -5,7 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from conftest import URL
+from conftest import URL, eventually
 from people import fresh, person  # noqa: F401
 
 
@@ -175,3 +175,39 @@ def test_a_page_that_nobody_uses_or_that_is_paused_asks_for_nothing(console):
     pass_time(page)
     page.wait_for_timeout(500)
     assert asked == []
+
+
+def test_an_answer_that_was_on_its_way_does_not_take_back_what_is_newer(console, api):
+    """Whoever edited then would be told that somebody else had changed it: themselves."""
+    sam = api("supervisor")
+    one = order(sam, f"live {uuid.uuid4().hex[:10]}")
+    page = console("supervisor", f"/work-orders/{one['id']}")
+    expect(status(page, "Live")).to_be_visible()
+    held = []
+    page.route(re.compile(rf"/workorders/{one['id']}$"), lambda route: held.append((route, route.fetch())) if route.request.method == "GET" and not held else route.continue_())
+    # A part that is planned may change the work order: it is read again.
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Part number").fill("FUSE-1")
+    dialog.get_by_label("Name", exact=True).fill("Fuse")
+    dialog.get_by_label("Pieces planned").fill("1")
+    dialog.locator("button[type=submit]").click()
+    expect(dialog).to_have_count(0)
+    eventually(page, lambda: held)
+    # The answer is slow, and the person is not.
+    page.get_by_role("button", name="More actions", exact=True).focus()
+    page.keyboard.press("e")
+    form = page.get_by_role("form", name="Edit")
+    form.get_by_label("Priority").select_option("Critical")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    route, answer = held[0]
+    assert answer.json()["priority"] == "medium"
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    page.keyboard.press("e")
+    expect(form.get_by_label("Priority")).to_have_value("critical")
+    form.get_by_label("Title").fill("live once more")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("live once more")

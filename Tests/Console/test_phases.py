@@ -4,17 +4,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from conftest import URL
-from orders import move, now, order, reviewed, sam, technician  # noqa: F401
-
-
-@pytest.fixture
-def policy(api):
-    """The organization's policy, which is put back."""
-    admin = api("admin")
-    before = admin.get("/workorders/policy")
-    yield
-    admin.put("/workorders/policy", {name: before[name] for name in ("approval", "verification")})
+from conftest import URL, eventually
+from orders import move, now, order, policy, reviewed, sam, technician  # noqa: F401
+from pages import currency
 
 
 def press(page, move):
@@ -25,7 +17,7 @@ def is_said(page, words):
     expect(page.get_by_role("main").get_by_text(words, exact=True).first).to_be_visible()
 
 
-def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy):
+def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy):  # noqa: F811
     page = console("admin", "/tenant")
     page.get_by_label("Approval before work begins").select_option("For some types of work")
     page.get_by_label("Verification after work").select_option("Always")
@@ -36,7 +28,8 @@ def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy)
     find.fill("Inspection")
     page.get_by_role("option", name="Inspection").click()
     page.get_by_role("button", name="Save the rules").click()
-    expect(page.get_by_role("button", name="Save the rules")).to_be_disabled()
+    # The button is disabled while it saves, too.
+    eventually(page, lambda: sam.get("/workorders/policy")["approval"] == {"when": "types", "types": ["inspection"]})
 
     one = order(sam, type="inspection", assignedTo=technician(sam)["id"])
     asks = console("supervisor", f"/work-orders/{one['id']}")
@@ -47,6 +40,8 @@ def test_a_policy_is_set_and_work_goes_through_every_phase(console, sam, policy)
     page.goto(f"{URL}/work-orders/{one['id']}")
     press(page, "Approve")
     expect(page.get_by_role("button", name="Approve", exact=True)).to_have_count(0)
+    # The page shows it before the server has said so.
+    eventually(page, lambda: now(sam, one)["phase"] == "approved")
 
     move(sam, one, "start")
     press(asks, "Complete work")
@@ -155,6 +150,103 @@ def test_the_next_steps_say_what_they_need_and_what_is_missing(console, sam, api
     # Who has recorded the end of the work has worked on it.
     expect(step(page, "Verify work")).to_contain_text("You did this work yourself. Somebody else has to verify it.")
     expect(page.get_by_role("button", name="Verify work")).to_have_attribute("aria-disabled", "true")
+
+
+def working(sam, **fields):
+    """The technician's work, which has begun."""
+    one = order(sam, assignedTo=technician(sam)["id"], **fields)
+    for name in ("submit", "start"):
+        move(sam, one, name)
+    return one
+
+
+def completing(page):
+    press(page, "Complete work")
+    return page.get_by_role("dialog", name=re.compile("^Complete"))
+
+
+def confirm(dialog):
+    dialog.locator("button[type=submit]").click()
+
+
+def region(page, name):
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def test_what_was_done_is_asked_for_where_the_policy_says_so_and_stays_with_the_work(console, sam, policy):  # noqa: F811
+    page = console("admin", "/tenant")
+    page.get_by_label("Notes on what was done").select_option("For some types of work")
+    page.get_by_role("button", name="Save the rules").click()
+    # Without a type there is nothing to ask for.
+    expect(page.get_by_role("group", name="Notes for these types")).to_have_accessible_description(re.compile(r"\S"))
+    page.get_by_role("combobox", name="Add to: Notes for these types").fill("Inspection")
+    page.get_by_role("option", name="Inspection").click()
+    page.get_by_role("button", name="Save the rules").click()
+    eventually(page, lambda: sam.get("/workorders/policy")["notes"] == {"when": "types", "types": ["inspection"]})
+
+    one = working(sam, type="inspection", safetyNotes="The roof is slippery.\nNobody goes alone.")
+    work = console("technician", f"/work-orders/{one['id']}")
+    # Whoever does the work sees what to beware of, before anything else of it.
+    beware = work.locator(".ui-banner").filter(has_text="Safety notes")
+    expect(beware).to_contain_text("Nobody goes alone.")
+    expect(step(work, "Complete work")).to_contain_text("Asks what was done")
+    dialog = completing(work)
+    done, cause, prevents = (dialog.get_by_role("textbox", name=name) for name in ("What was done", "Root cause", "What prevents it"))
+    expect(done).to_be_focused()
+    expect(done).to_have_attribute("aria-required", "true")
+    expect(cause).not_to_have_attribute("aria-required", "true")
+    cause.fill("The seal was old.")
+    for words in ("", "  "):
+        done.fill(words)
+        confirm(dialog)
+        expect(dialog).to_contain_text("Say what was done first.")
+    assert now(sam, one)["status"] == "in_progress"
+    expect(cause).to_have_value("The seal was old.")
+    done.fill("New seal.\nTested with water.")
+    prevents.fill("Look at all seals in spring.")
+    confirm(dialog)
+    expect(dialog).to_have_count(0)
+    is_said(work, "Completed")
+    written = {"What was done": "Tested with water.", "Root cause": "The seal was old.", "What prevents it": "Look at all seals in spring."}
+    for name, words in written.items():
+        expect(region(work, name)).to_contain_text(words)
+    work.goto(f"{URL}/work-orders/{one['id']}/print")
+    for name, words in {"Safety notes": "The roof is slippery.", **written}.items():
+        expect(region(work, name)).to_contain_text(words)
+
+    # Of other work it may be said.
+    other = working(sam)
+    work.goto(f"{URL}/work-orders/{other['id']}")
+    dialog = completing(work)
+    expect(done).not_to_have_attribute("aria-required", "true")
+    confirm(dialog)
+    is_said(work, "Completed")
+    expect(region(work, "What was done")).to_have_count(0)
+
+
+def test_who_sees_no_costs_is_told_by_the_server_what_they_ask_for(console, sam, api, policy):  # noqa: F811
+    admin = api("admin")
+    currency(admin)
+    admin.put("/workorders/policy", {**policy, "approval": {"when": "never"}, "verification": {"when": "never"}, "notes": {"when": "above", "amount": "1000"}})
+    one = order(sam, assignedTo=technician(sam)["id"])
+    admin.put(f"/costs/workorders/{one['id']}/estimate", {"items": [{"category": "parts", "amount": "1000.01"}]})
+    for name in ("submit", "start"):
+        move(sam, one, name)
+    page = console("admin", f"/work-orders/{one['id']}")
+    expect(step(page, "Complete work")).to_contain_text("Asks what was done")
+    work = console("technician", f"/work-orders/{one['id']}")
+    dialog = completing(work)
+    done = dialog.get_by_role("textbox", name="What was done")
+    expect(done).not_to_have_attribute("aria-required", "true")
+    dialog.get_by_role("textbox", name="Root cause").fill("Wear")
+    confirm(dialog)
+    expect(dialog).to_contain_text("Say what was done first.")
+    # Nothing typed is lost.
+    expect(dialog.get_by_role("textbox", name="Root cause")).to_have_value("Wear")
+    done.fill("New bearing")
+    confirm(dialog)
+    expect(dialog).to_have_count(0)
+    expect(region(work, "What was done")).to_contain_text("New bearing")
 
 
 def test_a_refused_change_names_what_it_was(console, sam):

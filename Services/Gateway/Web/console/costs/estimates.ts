@@ -13,11 +13,11 @@ export const estimateCategories: EstimateItem["category"][] = ["labor", "parts",
 /** Without items, it is taken back. */
 export const setEstimate = (order: WorkOrder, items: EstimateItem[]) => change("PUT /api/v1/costs/workorders/{id}/estimate", { path: { id: order.id }, body: { items } });
 
-/** Above which amount somebody else approves the work, and whether it is expected to cost more; `undefined`: nobody is asked because of an amount. */
-export function useAmountRule(order: WorkOrder | undefined): { amount: string; estimate: Estimate | null | undefined; isAbove: boolean } | undefined {
+/** Above which amount the policy asks for something, and whether the work is expected to cost more; `undefined`: it asks for nothing because of an amount. */
+export function useAmountRule(order: WorkOrder | undefined, asks: "approval" | "notes" = "approval"): { amount: string; estimate: Estimate | null | undefined; isAbove: boolean } | undefined {
   const seesCosts = useMay()("workorder-cost:read");
   const { data: policy } = useData("GET /api/v1/workorders/policy", {});
-  const amount = policy?.approval.when === "above" ? policy.approval.amount : undefined;
+  const amount = policy?.[asks].when === "above" ? policy[asks].amount : undefined;
   const { data } = useCosts(order, seesCosts && typeof amount === "string");
   if (typeof amount !== "string") return undefined;
   const estimate = data && (data.estimate ?? null);

@@ -7,6 +7,7 @@ import { endings } from "./edit";
 import { isJudged, moves, verdicts, type Move, type Verdict } from "./orders";
 import { RunDialog } from "./RunDialog";
 import { useAbout } from "./useAbout";
+import { useAsksNotes } from "./useMoveWords";
 
 /** A move that says why, or what was done. */
 export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move: Move }) {
@@ -20,9 +21,12 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
   const asksVerdict = move === "complete" && orders.every(isJudged);
   const [verdict, setVerdict] = useState<Verdict | "">(orders[0]?.verdict ?? "");
   const [cause, setCause] = useState(orders[0]?.cause ?? "");
-  // What was done is asked of one work order at a time: of many it would be the same.
-  const asked = orders.length > 1 ? [] : move === "complete" ? endings : move === "verify" || move === "close" ? endings.slice(1) : [];
-  const [notes, setNotes] = useState(() => Object.fromEntries(endings.map((name) => [name, orders[0]?.[name] ?? ""])));
+  // What was done says more than a reason, which is not asked for beside it. Nobody completes several at once.
+  const [first] = orders;
+  const asked = move === "complete" ? endings : [];
+  const asksNotes = useAsksNotes(first);
+  const isAsked = move === "complete" && first !== undefined && asksNotes(first);
+  const [notes, setNotes] = useState(() => ({ completionNotes: first?.completionNotes ?? "", rootCause: first?.rootCause ?? "", preventiveActions: first?.preventiveActions ?? "" }));
   const { levels, isPromised } = useLevels();
   // Of reasons, some stop the clock of the service level.
   const stops = (one: HoldReason) => (isPromised ? { hint: text(levels?.pausedBy.includes(one) ? "orders.hold.stops" : "orders.hold.goes_on") } : {});
@@ -33,8 +37,15 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       done={about(orders, `orders.move.done_one.${move}`, `orders.move.done.${move}`)}
       orders={orders}
       move={move}
-      action={() => ({ move, body: { ...Object.fromEntries(asked.filter((name) => notes[name]?.trim()).map((name) => [name, notes[name]])), ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}), ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}) } })}
-      check={() => (isPause && !hold ? text("orders.hold.missing") : isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
+      action={() => ({
+        move,
+        body: {
+          ...Object.fromEntries(asked.filter((name) => notes[name].trim() !== "").map((name) => [name, notes[name]])),
+          ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}),
+          ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}),
+        },
+      })}
+      check={() => (isAsked && notes.completionNotes.trim() === "" ? text("problems.notes_missing") : isPause && !hold ? text("orders.hold.missing") : isNeeded && reason.trim() === "" ? text("orders.move.reason_missing") : undefined)}
       danger={move === "cancel"}
       cancels={move === "cancel"}
       close={close}
@@ -49,9 +60,9 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
         </>
       )}
       {asked.map((name) => (
-        <TextArea key={name} label={text(`orders.note.${name}`)} value={notes[name] ?? ""} onChange={(typed) => setNotes({ ...notes, [name]: typed })} rows={name === "completionNotes" ? 3 : 2} maxLength={2000} required={false} />
+        <TextArea key={name} label={text(`orders.note.${name}`)} value={notes[name]} onChange={(typed) => setNotes({ ...notes, [name]: typed })} rows={name === "completionNotes" ? 3 : 2} maxLength={2000} required={isAsked && name === "completionNotes"} />
       ))}
-      <TextArea label={text(isNeeded ? "orders.move.reason" : "orders.move.note")} value={reason} onChange={setReason} maxLength={2000} required={isNeeded} hint={text("orders.move.reason_hint")} />
+      {isNeeded && <TextArea label={text("orders.move.reason")} value={reason} onChange={setReason} maxLength={2000} required hint={text("orders.move.reason_hint")} />}
     </RunDialog>
   );
 }

@@ -30,6 +30,17 @@ export function useAsksHours(): (order: WorkOrder) => boolean {
 }
 
 /**
+ * Whether it asks what was done before work is completed. Where that depends on costs that the page does not know, only the server can say.
+ *
+ * @param of The one of which the page knows them, if the person may see costs.
+ */
+export function useAsksNotes(of?: WorkOrder): (order: WorkOrder) => boolean {
+  const { data } = useData("GET /api/v1/workorders/policy", {});
+  const rule = useAmountRule(of, "notes");
+  return (order) => data !== undefined && (holds(data.notes, order) || (of?.id === order.id && rule?.isAbove === true));
+}
+
+/**
  * What a move is called where the work order stands.
  *
  * @param of The one of which the page knows what it is expected to cost.

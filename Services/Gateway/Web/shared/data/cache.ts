@@ -104,6 +104,7 @@ export class Entry<K extends Operation = Operation> {
       let data = await call(this.operation, this.input, { isUnasked });
       while (isPages(data) && data.nextCursor && data.items.length < shown) data = join(data, await this.page(data.nextCursor, isUnasked)) as Answer<K>;
       const before = this.state.get();
+      data = this.atLeast(data);
       const isSame = isUnasked && before.problem === undefined && JSON.stringify(data) === JSON.stringify(before.data);
       if (run === this.run && !isSame) this.state.set({ data, problem: undefined, isLoading: false });
     } catch (error) {
@@ -113,6 +114,19 @@ export class Entry<K extends Operation = Operation> {
     } finally {
       if (run === this.run) this.isReading = false;
     }
+  }
+
+  /** What was read, or what was told meanwhile, if that is newer: an answer can be on its way for longer than a change takes. */
+  private atLeast(read: Answer<K>): Answer<K> {
+    const best = (record: LiveRecord): LiveRecord => {
+      const known = this.shown(record.id);
+      return known?.version !== undefined && record.version !== undefined && known.version > record.version ? known : record;
+    };
+    const shape = recordsOf[this.operation]?.shape;
+    if (shape === "one") return best(read as LiveRecord) as Answer<K>;
+    if (shape !== "list" || !isPages(read)) return read;
+    const pages: Pages = read;
+    return { ...pages, items: pages.items.map(best) } as Answer<K>;
   }
 
   /** Reads the next page of a list. */

@@ -37,8 +37,8 @@ export function Paper({ order, sheet, settled }: PaperProps) {
         <strong>{statusOf(where.kind, where.value)}</strong><span>{text(`orders.type.${order.type}`)}</span><span>{text("orders.priority")}: <strong>{statusOf("priority", order.priority)}</strong></span>
       </p>
       <Section title={text("orders.facts")} whole><Facts order={order} sheet={sheet} /></Section>
-      {order.description && <Section title={text("orders.description")}><p className="print-words" dir="auto">{order.description}</p></Section>}
       {order.safetyNotes && <Section title={text("orders.note.safetyNotes")}><p className="print-words" dir="auto">{order.safetyNotes}</p></Section>}
+      {order.description && <Section title={text("orders.description")}><p className="print-words" dir="auto">{order.description}</p></Section>}
       {order.tasks.length > 0 && <Section title={text("orders.tasks")}><Checklist order={order} zone={zone} photos={photos} /></Section>}
       {endings.filter((name) => order[name]).map((name) => <Section key={name} title={text(`orders.note.${name}`)}><p className="print-words" dir="auto">{order[name]}</p></Section>)}
       {(order.requiredPermits.length > 0 || permits.length > 0) && (

@@ -4,7 +4,7 @@ import { useMay, useUser } from "../../../shared/session/session";
 import { Card, classes, Icon, Skeleton, type IconName } from "../../../shared/ui";
 import { isClosed, lacks, moves, movesOf, type Move, type WorkOrder } from "../../orders/orders";
 import { useHistory } from "../../orders/useHistory";
-import { useAsksHours, useLack, useMoveName } from "../../orders/useMoveWords";
+import { useAsksHours, useAsksNotes, useLack, useMoveName } from "../../orders/useMoveWords";
 import { useAmountRule } from "../../costs/estimates";
 import { useRates } from "../../costs/costs";
 import { useHours } from "../../hours/hours";
@@ -47,10 +47,12 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
   const lack = useLack();
   const { submittedBy } = useHistory(order);
   const asksHours = useAsksHours()(order);
+  const asksNotes = useAsksNotes(order)(order);
   const { entries: hours } = useHours(order);
   const ofHours = (): Line => hours?.length === 0
     ? { key: "hours", icon: "alert", words: text("orders.hours.missing_for_move"), isMissing: true }
     : { key: "hours", icon: hours ? "check" : "info", words: text("orders.hours.needed"), isMissing: false };
+  const ofNotes = (): Line => ({ key: "notes", icon: order.completionNotes ? "check" : "info", words: text("orders.need.notes"), isMissing: false });
   const format = useFormat();
   const rule = useAmountRule(order);
   const currency = useRates(may("workorder-cost:read") && rule !== undefined).data?.currency;
@@ -82,6 +84,7 @@ function useLines(order: WorkOrder): (move: Move) => Line[] {
       }),
       ...(move === "start" || move === "resume" ? ofPermits() : []),
       ...(move === "complete" && asksHours ? [ofHours()] : []),
+      ...(move === "complete" && asksNotes ? [ofNotes()] : []),
       ...(move === "submit" ? ofAmount() : []),
       ...(move === "complete" && parts.length > 0 ? [ofParts()] : []),
     ];

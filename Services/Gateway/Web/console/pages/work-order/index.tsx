@@ -25,7 +25,7 @@ import { EditForm } from "./EditForm";
 import { Evidence } from "./Evidence";
 import { Facts } from "./Facts";
 import { NextSteps } from "./NextSteps";
-import { OrderNotes } from "./OrderNotes";
+import { EndNotes, SafetyNotes } from "./OrderNotes";
 import { OrderAlerts } from "./OrderAlerts";
 import { OrderHeader } from "./OrderHeader";
 import { Story } from "./Story";
@@ -89,8 +89,11 @@ function Shown({ order, problem, retry }: { order: WorkOrder; problem: string | 
             ? <EditForm key={order.id} order={order} close={() => edit(false)} />
             : (
               <Card title={text("orders.description")}>
-                {order.description ? <p className="orders-description" dir="auto">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
-                <OrderNotes order={order} />
+                <div className="stack">
+                  <SafetyNotes order={order} />
+                  {order.description ? <p className="orders-description" dir="auto">{order.description}</p> : <p className="muted">{text("orders.description.none")}</p>}
+                  <EndNotes order={order} />
+                </div>
               </Card>
             )}
           <Tasks order={order} />
