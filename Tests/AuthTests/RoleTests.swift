@@ -17,7 +17,7 @@ import Testing
         try await withDatabase(.all) { database in
             let roles = try await Roles(database: database).of(.sunfield)
             #expect(roles.map(\.name) == ["admin", "platform-admin", "supervisor", "technician", "viewer"])
-            #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count - 2, 2, 51, 25, 10])
+            #expect(roles.map { $0.known.permissions.count } == [Permission.allCases.count - 2, 2, 53, 25, 10])
             for role in roles {
                 #expect(role.grants.allSatisfy { $0.scope == "tenant" })
                 // No row names a permission that no longer exists.
