@@ -93,8 +93,8 @@ public final class Database: Service {
 
     /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
     ///
-    /// It runs a second time when a table was changed meanwhile, as a migration does beside the programs of the version before:
-    /// whatever it does must be done through the transaction.
+    /// It runs a second time when a table was changed meanwhile, as a migration does beside the programs of the version before, and
+    /// when PostgreSQL has chosen it to end a deadlock: whatever it does must be done through the transaction.
     ///
     /// - Throws: What `body` throws; ``PostgresError`` of kind `rolledBack` when the server answers COMMIT with ROLLBACK, as it
     ///   does without an error after a failed statement whose error `body` swallowed.
@@ -114,6 +114,9 @@ public final class Database: Service {
             } catch let error as PostgresError where error.isStalePlan {
                 // Without plans that were made earlier nothing can end them: what they use is locked until the end.
                 try await connection.forgetPlans()
+                return try await Self.attempt(connection, opening, body)
+            } catch let error as PostgresError where error.isDeadlock {
+                // The other one goes on, so it is not there the second time.
                 return try await Self.attempt(connection, opening, body)
             }
         }

@@ -88,18 +88,32 @@ extension Connection {
                 continue
             }
             do {
-                try await script("BEGIN")
-                try await script(migration.script)
-                _ = try await run(
-                    "INSERT INTO schema_migrations (name, checksum) VALUES (\(migration.name), \(checksum))"
-                )
-                try await script("COMMIT")
+                try await apply(migration, checksum)
             } catch let error as PostgresError where !error.isTransient {
                 throw PostgresError(
                     .migration("migration \(migration.name) failed: \(error)"),
                     sqlState: error.sqlState,
                     message: error.message
                 )
+            }
+        }
+    }
+
+    /// How often a migration begins again that was ended because it and somebody else's work waited for each other.
+    private static let attempts = 10
+
+    private func apply(_ migration: Migration, _ checksum: String) async throws {
+        for attempt in 1... {
+            do {
+                try await script("BEGIN")
+                try await script(migration.script)
+                _ = try await run(
+                    "INSERT INTO schema_migrations (name, checksum) VALUES (\(migration.name), \(checksum))"
+                )
+                return try await script("COMMIT")
+            } catch let error as PostgresError where error.isDeadlock && attempt < Self.attempts {
+                // Nothing of it is done, and the work that was in its way goes on meanwhile.
+                try await script("ROLLBACK")
             }
         }
     }

@@ -128,6 +128,9 @@ extension PostgresError {
     var isStalePlan: Bool {
         kind == .serialization && (sqlState == "0A000" || sqlState == "26000")
     }
+
+    /// Two transactions waited for each other, and this one was ended.
+    var isDeadlock: Bool { sqlState == "40P01" }
 }
 
 extension PostgresError.Kind {

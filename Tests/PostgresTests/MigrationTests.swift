@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -54,6 +55,44 @@ import Testing
             let hasty = Database(url: try await database.url(), statementTimeout: .seconds(1))
             try await hasty.migrate([Migration("m0001_slow", Array("SELECT pg_sleep(1.2)".utf8))])
             await hasty.close()
+        }
+    }
+
+    /// A migration takes a second lock of a table that somebody reads, who then wants to write: one of them is ended, and both are done.
+    @Test func aDeadlockWithSomebodysWorkEndsNeither() async throws {
+        try await withDatabase([.things], as: TestRole.owner) { database in
+            let step = Migration(
+                "m0002_step",
+                Array("LOCK TABLE things IN SHARE ROW EXCLUSIVE MODE; ALTER TABLE things ADD COLUMN more integer".utf8)
+            )
+            let waiting: SQL = """
+                SELECT count(*) AS count FROM pg_locks WHERE relation = 'things'::regclass AND mode = 'AccessExclusiveLock' AND NOT granted
+                """
+            let hasRead = AsyncStream.makeStream(of: Void.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    let attempts = Count()
+                    try await database.transaction { tx in
+                        _ = try await tx.first("SELECT 1 FROM things")
+                        hasRead.continuation.finish()
+                        let isFirst = attempts.value.withLock {
+                            $0 += 1
+                            return $0 == 1
+                        }
+                        while isFirst, try await database.query(waiting)[0]["count"] as Int64 == 0 {
+                            await Task.yield()
+                        }
+                        try await tx.execute("INSERT INTO things (id, name) VALUES (1, 'a')")
+                    }
+                }
+                group.addTask {
+                    for await _ in hasRead.stream {}
+                    try await database.migrate([.things, step])
+                }
+                // Whichever fails ends both.
+                for try await _ in group {}
+            }
+            #expect(try await database.query("SELECT more FROM things").count == 1)
         }
     }
 }

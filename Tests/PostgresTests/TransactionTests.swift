@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 
@@ -71,4 +72,34 @@ import Testing
             #expect(try await database.backend() == before)
         }
     }
+
+    /// Two that each want what the other one has: PostgreSQL ends one of them, and that one begins again.
+    @Test func whoIsEndedForADeadlockBeginsAgain() async throws {
+        try await withDatabase([.things]) { database in
+            try await database.execute("INSERT INTO things VALUES (1, 'a'), (2, 'a')")
+            let begun = Count()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (first, second) in [(1, 2), (2, 1)] as [(Int64, Int64)] {
+                    group.addTask {
+                        try await database.transaction { tx in
+                            try await tx.execute("UPDATE things SET name = name || 'x' WHERE id = \(first)")
+                            begun.value.withLock { $0 += 1 }
+                            // Both have their first row before one of them goes on.
+                            while begun.value.withLock({ $0 }) < 2 { await Task.yield() }
+                            try await tx.execute("UPDATE things SET name = name || 'x' WHERE id = \(second)")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(begun.value.withLock { $0 } == 3)
+            let names = try await database.query("SELECT name FROM things").map { try $0["name"] as String }
+            #expect(names == ["axx", "axx"])
+        }
+    }
+}
+
+/// Shared by the tasks of a test.
+final class Count: Sendable {
+    let value = Mutex(0)
 }

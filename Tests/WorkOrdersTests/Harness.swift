@@ -25,10 +25,11 @@ func withWorkOrders(
     locate: AttachmentFiles.Locate? = nil,
     draw: AttachmentFiles.Draw? = nil,
     webhooks: WebhookNetwork = .forTests,
+    maximumConnections: Int = 4,
     now: @escaping @Sendable () -> Date = { Date() },
     _ body: @escaping @Sendable (ServiceClient, Database) async throws -> Void
 ) async throws {
-    try await withDatabase(.all) { database in
+    try await withDatabase(.all, maximumConnections: maximumConnections) { database in
         let authority = try await TestAuthority(roles: ["all": Permission.allCases, "none": []])
         let store = WorkOrderStore(database: database)
         try await database.of(.sunfield).transaction { tx in

@@ -230,7 +230,8 @@ import Testing
 
     /// Planning what a change reads of tables in parts takes longer than reading it.
     @Test func whatAChangeReadsIsPlannedOnce() async throws {
-        try await withWorkOrders { client, database in
+        // Each connection has plans of its own.
+        try await withWorkOrders(maximumConnections: 1) { client, database in
             let id = try await created(client)
             #expect(try await client.send(.post, "\(Self.path)/\(id)/transitions/submit").status == .ok)
             for _ in 0..<8 {
@@ -238,7 +239,6 @@ import Testing
                 #expect(try await client.send(.post, "\(Self.path)/\(id)/transitions/schedule", body).status == .ok)
                 #expect(try await client.send(.get, "\(Self.path)/\(id)").status == .ok)
             }
-            // One request after another uses the same connection.
             let plans = try await database.query(
                 """
                 SELECT statement, generic_plans, custom_plans FROM pg_prepared_statements
