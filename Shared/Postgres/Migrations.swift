@@ -48,6 +48,9 @@ extension Connection {
     fileprivate func migrate(_ migrations: [Migration], for role: RuntimeRole?) async throws {
         // Its key is "dcmms" in ASCII; it is per database.
         _ = try await run("SELECT pg_advisory_lock(\(Int64(0x64_636d_6d73)))")
+        // A migration that moves rows checks a foreign key for each of them, which PostgreSQL would plan anew for each while the table has no
+        // statistics: others wait for that. And nothing here runs often enough to be compiled.
+        try await script("SET plan_cache_mode = force_generic_plan; SET jit = off")
         // Before anything is done: a role that owns tables keeps the owner from changing them, too.
         try await role?.check(by: self)
         try await apply(migrations)
