@@ -59,6 +59,21 @@ import Testing
             let bo = try await client.acting(as: .bo, of: .sunfield, roles: ["own"])
             #expect(try await ids("action=A3", bo) == ["3"])
             #expect(try await ids("action=A1", bo) == [])
+            // Whoever is there for safety sees what was done for it.
+            for (number, type) in [(5, "permit"), (6, "incident"), (7, "safety-document")] {
+                var entry = AuditRecorded.sample(number)
+                entry.resourceType = type
+                try await database.handle(entry, by: AuditConsumer().handle)
+            }
+            let limited = [Permission.auditRead, .auditExport].map { Grant($0, .tenant, if: .safetyEvents) }
+            client.authority.grant("safety", limited)
+            let officer = try await client.acting(as: .bo, of: .sunfield, roles: ["safety"])
+            #expect(try await ids("", officer) == ["5", "6", "7"])
+            #expect(try await ids("resourceType=asset", officer) == [])
+            let listed = try await officer.send(.get, "/api/v1/audit").items.compactMap {
+                $0["resourceType"] as? String
+            }
+            #expect(listed == ["safety-document", "incident", "permit"])
             let registrar = try await client.acting(as: .bo, of: .sunfield, roles: ["registrar"])
             #expect(try await registrar.send(.get, "/api/v1/audit/export").status == .forbidden)
             let refused = try await auditor.send(.get, "/api/v1/audit/export?format=xml")

@@ -355,22 +355,33 @@ struct API: Sendable {
         }
     }
 
+    /// Sends bytes as they are.
+    func upload(_ path: String, _ bytes: [UInt8]) async throws -> (status: UInt, body: [String: Any]) {
+        try await execute("PUT", path, bytes, headers: [:])
+    }
+
     private func sendOnce(
         _ method: String,
         _ path: String,
         _ body: [String: Any]?,
         headers: [String: String] = [:]
     ) async throws -> (status: UInt, body: [String: Any]) {
+        let bytes = try body.map { try JSONSerialization.data(withJSONObject: $0, options: .sortedKeys) }
+        return try await execute(method, path, bytes.map(Array.init), headers: headers)
+    }
+
+    private func execute(
+        _ method: String,
+        _ path: String,
+        _ body: [UInt8]?,
+        headers: [String: String]
+    ) async throws -> (status: UInt, body: [String: Any]) {
         var request = HTTPClientRequest(url: base + path)
         request.method = .init(rawValue: method)
         if !token.isEmpty { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         if !agent.isEmpty { request.headers.add(name: "user-agent", value: agent) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        if let body {
-            request.body = .bytes(
-                ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: body, options: .sortedKeys))
-            )
-        }
+        if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 10 << 20)
         let object = (try? JSONSerialization.jsonObject(with: Data(bytes.readableBytesView))) as? [String: Any]

@@ -378,6 +378,87 @@ import Testing
         }
     }
 
+    @Test func aDocumentAboutSafetyIsAcknowledgedOnceByEachPerson() async throws {
+        try await withWorkOrders { client, database in
+            let order = try await newOrder(client)
+            let list = "/api/v1/workorders/\(order)/attachments"
+            let text = Array("Lock out before you open".utf8)
+            let other = try #require(try await upload(text, to: order, client, kind: "document")["id"])
+            let refused = try await client.send(.post, "\(list)/\(other)/acknowledgement")
+            #expect((refused.status, refused["code"]) == (.conflict, "not_about_safety"))
+            let announced = try await announce(text, to: order, client, kind: "document", purpose: "safety")
+            let document = try #require(announced.headers[.location])
+            // Nobody has read what is not there yet.
+            let early = try await client.send(.post, "\(document)/acknowledgement")
+            #expect((early.status, early["code"]) == (.conflict, "file_not_available"))
+            #expect(try await put(1, of: text, document, client).status == .noContent)
+            #expect(try await client.send(.post, "\(document)/complete").status == .ok)
+            let bo = try await client.acting(as: .bo, of: .sunfield)
+            for reader in [client, bo, client] {
+                #expect(try await reader.send(.post, "\(document)/acknowledgement").status == .ok)
+            }
+            for file in [try await client.send(.get, document).object, try await client.send(.get, list).items[1]] {
+                let read = file["acknowledgements"] as? [[String: Any]] ?? []
+                #expect(read.map { $0["personId"] as? String } == [UserID.anna, .bo].map(\.description))
+                #expect(read.allSatisfy { $0["acknowledgedAt"] is String })
+            }
+            #expect(try await client.send(.get, list).items[0]["acknowledgements"] == nil)
+            let notes = try await database.outbox(of: AuditRecorded.self).filter {
+                $0.action == "ACKNOWLEDGEMENT_CREATED"
+            }
+            #expect(notes.map(\.user) == [.anna, .bo])
+            #expect(notes.allSatisfy { $0.changes?.contains(sha256(text)) == true })
+            let foreign = try await client.acting(as: .bo, of: .windward)
+            #expect(try await foreign.send(.post, "\(document)/acknowledgement").status == .notFound)
+        }
+    }
+
+    @Test func aDocumentIsAcknowledgedByAtMostTwoHundred() async throws {
+        try await withWorkOrders { client, database in
+            let order = try await newOrder(client)
+            let file = try await upload(Array("Read this".utf8), to: order, client, kind: "document", purpose: "safety")
+            let id = try #require(file["id"])
+            try await database.of(.sunfield).execute(
+                """
+                INSERT INTO work_order_acknowledgements
+                SELECT \(id)::uuid, \(TenantID.sunfield), gen_random_uuid(), now()
+                FROM generate_series(1, \(Int32(Attachment.maximumAcknowledgements)))
+                """
+            )
+            let path = "/api/v1/workorders/\(order)/attachments/\(id)"
+            let refused = try await client.send(.post, "\(path)/acknowledgement")
+            #expect((refused.status, refused["code"]) == (.conflict, "too_many_acknowledgements"))
+            // What was read goes with the document.
+            try await database.of(.sunfield).execute("DELETE FROM work_order_attachments")
+            let left = try await database.of(.sunfield).first("SELECT 1 FROM work_order_acknowledgements")
+            #expect(left == nil)
+        }
+    }
+
+    @Test(arguments: [(GrantCondition.safetyDocuments, "safety"), (.complianceDocuments, "compliance")])
+    func whoMayAddSomeDocumentsOnlyAddsNoOthers(condition: GrantCondition, purpose: String) async throws {
+        try await withWorkOrders { client, _ in
+            let order = try await newOrder(client)
+            let list = "/api/v1/workorders/\(order)/attachments"
+            let text = Array("Risks".utf8)
+            let foreign = try #require(try await upload(text, to: order, client, kind: "document")["id"])
+            client.authority.grant(
+                "some",
+                [Grant(.workOrderRead, .tenant), Grant(.attachmentAdd, .tenant, if: condition)]
+            )
+            let officer = try await client.acting(as: .bo, of: .sunfield, roles: ["some"])
+            let own = try await upload(text, to: order, officer, kind: "document", purpose: purpose)
+            #expect((own.status, own["purpose"]) == (.ok, purpose))
+            let purposes: [String?] = [nil, "safety", "compliance"]
+            for other in purposes where other != purpose {
+                let refused = try await announce(text, to: order, officer, kind: "document", purpose: other)
+                #expect((refused.status, refused["code"]) == (.forbidden, "condition_not_met"))
+            }
+            #expect(try await officer.send(.delete, "\(list)/\(foreign)")["code"] == "condition_not_met")
+            #expect(try await officer.send(.delete, "\(list)/\(try #require(own["id"]))").status == .noContent)
+        }
+    }
+
     @Test func aWorkOrderHasAtMostAHundredFiles() async throws {
         try await withWorkOrders { client, _ in
             let order = try await newOrder(client)
@@ -478,13 +559,14 @@ private func announce(
     _ bytes: [UInt8],
     to order: String,
     _ client: ServiceClient,
-    kind: String = "photo"
+    kind: String = "photo",
+    purpose: String? = nil
 ) async throws -> ServiceAnswer {
-    try await client.send(
-        .post,
-        "/api/v1/workorders/\(order)/attachments",
-        ["name": "Lüfter ☀\"/.jpg", "size": bytes.count, "sha256": sha256(bytes), "kind": kind, "category": "before"]
-    )
+    var file: [String: Any] = [
+        "name": "Lüfter ☀\"/.jpg", "size": bytes.count, "sha256": sha256(bytes), "kind": kind, "category": "before",
+    ]
+    file["purpose"] = purpose
+    return try await client.send(.post, "/api/v1/workorders/\(order)/attachments", file)
 }
 
 private func raw(_ path: String, _ bytes: [UInt8], _ client: ServiceClient) async throws -> ServiceAnswer {
@@ -510,9 +592,10 @@ private func upload(
     _ bytes: [UInt8],
     to order: String,
     _ client: ServiceClient,
-    kind: String = "photo"
+    kind: String = "photo",
+    purpose: String? = nil
 ) async throws -> ServiceAnswer {
-    let announced = try await announce(bytes, to: order, client, kind: kind)
+    let announced = try await announce(bytes, to: order, client, kind: kind, purpose: purpose)
     let path = try #require(announced.headers[.location])
     for number in 1...Int(announced.number("partCount") ?? 0) { _ = try await put(number, of: bytes, path, client) }
     return try await client.send(.post, "\(path)/complete")

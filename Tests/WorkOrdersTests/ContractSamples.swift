@@ -102,7 +102,7 @@ struct ContractSamples {
     /// A file of one letter.
     static let announcement: JSONValue = [
         "name": "note.txt", "size": 1, "sha256": .string(ContentHash(of: "x".utf8).text), "kind": "document",
-        "category": "evidence",
+        "category": "evidence", "purpose": "safety",
     ]
 
     private static let created: Path = { answers in
@@ -441,6 +441,12 @@ struct ContractSamples {
                 "POST /workorders/{id}/attachments/{attachment}/complete",
                 records: "ATTACHMENT_COMPLETED",
                 path: completing,
+                body: { _ in [:] }
+            ),
+            SampleChange(
+                "POST /workorders/{id}/attachments/{attachment}/acknowledgement",
+                records: "ACKNOWLEDGEMENT_CREATED",
+                path: Self.created,
                 body: { _ in [:] }
             ),
             SampleChange(

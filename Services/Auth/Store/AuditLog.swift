@@ -152,6 +152,7 @@ extension ReachColumns {
     /// What somebody did belongs to them, and to their sites.
     fileprivate static let audit = ReachColumns(
         sites: "(SELECT u.site_ids FROM users u WHERE u.id = audit_log.user_id)",
-        assignees: ["user_id"]
+        assignees: ["user_id"],
+        conditions: [.safetyEvents: "resource_type IN ('permit', 'incident', 'safety-document')"]
     )
 }

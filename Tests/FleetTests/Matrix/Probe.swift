@@ -136,9 +136,20 @@ extension Probe {
             let order = try await world.costlyOrder(position, person)
             return try await person.api.send("POST", "/api/v1/costs/workorders/\(order)/entries", World.cost)
         },
-        Probe(feature: "WO12", permission: .attachmentAdd, success: [201]) { world, person, position, _ in
+        Probe(
+            feature: "WO12",
+            permission: .attachmentAdd,
+            success: [201],
+            conditions: [.safetyDocuments, .complianceDocuments]
+        ) { world, person, position, unmet in
             let order = try await world.order(position, person)
-            return try await person.api.send("POST", "/api/v1/workorders/\(order)/attachments", World.file)
+            let purpose = person.role == "compliance-officer" ? "compliance" : "safety"
+            let file = World.file.merging(unmet == nil ? ["purpose": purpose] : [:]) { $1 }
+            return try await person.api.send("POST", "/api/v1/workorders/\(order)/attachments", file)
+        },
+        Probe(feature: "SF02", permission: .safetyDocumentAcknowledge) { world, person, position, _ in
+            let document = try await world.safetyDocument(position, person)
+            return try await person.api.send("POST", "\(document)/acknowledgement")
         },
         Probe(feature: "WO13", permission: .laborRecord, success: [201]) { world, person, position, _ in
             let order = try await world.startedOrder(position, person)

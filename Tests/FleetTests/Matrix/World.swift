@@ -128,8 +128,15 @@ struct World: Sendable {
 
     static let password = "a password of the matrix"
 
-    /// Waits until the services know the assets and whose work is where.
+    /// Waits until the services know the assets and whose work is where, and until it is recorded what was done for safety.
     private func settle() async throws {
+        for api in [people[0].api, administrator] {
+            let (status, answer) = try await api.send("POST", "/api/v1/incidents", incident(.site))
+            #expect(status == 201, "\(answer)")
+        }
+        _ = try await eventually("the incidents in the audit log") {
+            try await administrator.items("/api/v1/audit?action=INCIDENT_CREATED").count == 2 ? true : nil
+        }
         _ = try await eventually("the work to be known") {
             try await fleet.count("assets", "SELECT count(*) AS n FROM open_work WHERE assigned_to IS NOT NULL")
                 == people.count ? true : nil
@@ -283,12 +290,32 @@ struct World: Sendable {
         return movements
     }
 
-    /// A file of one byte, which is announced.
+    /// A file of one byte, an x, which is announced.
     static var file: [String: Any] {
         [
             "name": "note.txt", "size": 1, "kind": "document", "category": "evidence",
-            "sha256": String(repeating: "0", count: 64),
+            "sha256": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
         ]
+    }
+
+    /// A document about safety that can be read.
+    ///
+    /// - Returns: Its path.
+    func safetyDocument(_ position: Position, _ person: Person) async throws -> String {
+        let order = try await order(position, person)
+        let files = "/api/v1/workorders/\(order)/attachments"
+        let (status, answer) = try await administrator.send(
+            "POST",
+            files,
+            Self.file.merging(["purpose": "safety"]) { $1 }
+        )
+        #expect(status == 201, "\(answer)")
+        let document = "\(files)/\(answer["id"] as? String ?? "")"
+        let (put, refused) = try await administrator.upload("\(document)/parts/1", Array("x".utf8))
+        #expect(put == 204, "\(refused)")
+        let (completed, known) = try await administrator.send("POST", "\(document)/complete")
+        #expect(completed == 200, "\(known)")
+        return document
     }
 
     /// A work order that has cost something.

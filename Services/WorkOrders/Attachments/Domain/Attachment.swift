@@ -1,3 +1,4 @@
+import Access
 import Commands
 import EventSchema
 import Foundation
@@ -8,6 +9,14 @@ struct Attachment: Codable, Hashable, Sendable {
     enum Kind: String, Codable, CaseIterable, Sendable { case photo, document, other }
 
     enum Category: String, Codable, CaseIterable, Sendable { case before, during, after, evidence }
+
+    /// What a document is for, where that says who may add it.
+    enum Purpose: String, Codable, CaseIterable, Sendable {
+        /// Such as a method statement or an assessment of risks: who works on the order acknowledges it.
+        case safety
+        /// Such as a certificate or a report for an authority.
+        case compliance
+    }
 
     enum State: String, Codable, CaseIterable, Sendable {
         /// Parts of it are still to come.
@@ -33,6 +42,7 @@ struct Attachment: Codable, Hashable, Sendable {
     var uploadedSha256: String?
     var kind: Kind
     var category: Category
+    var purpose: Purpose?
     var state: State
     /// What its content shows; nil before that is known.
     var contentType: FileType?
@@ -55,6 +65,8 @@ struct Attachment: Codable, Hashable, Sendable {
     /// At most this many for a work order, whatever their states.
     static let maximumCount = 100
     static let maximumSize = 50 << 20
+    /// At most so many people acknowledge one document.
+    static let maximumAcknowledgements = 200
     /// How long an upload can take.
     static let patience: TimeInterval = 86_400
     /// A part has the size of the largest body that our servers read.
@@ -103,6 +115,7 @@ struct Attachment: Codable, Hashable, Sendable {
             sha256: new.sha256.lowercased(),
             kind: new.kind,
             category: new.category,
+            purpose: new.purpose,
             state: .uploading,
             createdAt: now,
             createdBy: user,
@@ -158,9 +171,32 @@ struct Attachment: Codable, Hashable, Sendable {
         return recorded
     }
 
+    /// Whether somebody can say that they have read it: a document about safety that they can read.
+    func requireAcknowledgeable() throws(AttachmentRefusal) {
+        guard purpose == .safety else { throw .notAboutSafety }
+        _ = try requireAvailable()
+    }
+
     func requireAvailable() throws(AttachmentRefusal) -> FileType {
         guard state == .available, let contentType else { throw .notAvailable(state) }
         return contentType
+    }
+}
+
+/// That a person has read a document about safety.
+struct Acknowledgement: Codable, Hashable, Sendable {
+    var personId: UserID
+    var acknowledgedAt: Date
+}
+
+extension Attachment.Purpose? {
+    /// Whether a file that is for this meets the condition of a grant.
+    func meets(_ condition: GrantCondition) -> Bool {
+        switch condition {
+        case .safetyDocuments: self == .safety
+        case .complianceDocuments: self == .compliance
+        default: false
+        }
     }
 }
 
@@ -197,10 +233,14 @@ struct AnnounceAttachment: Input {
     var sha256: String
     var kind: Attachment.Kind
     var category: Attachment.Category
+    var purpose: Attachment.Purpose?
     var taskId: TaskID?
 
     static let rules: Rules = [
         "name": .line(1...255).means("What people call the file; its type is decided by its content"),
+        "purpose": .means(
+            "Of a document about safety, which people acknowledge, or about rules; omit it for everything else"
+        ),
         "size": .whole(1...Int64(Attachment.maximumSize)).means("In bytes"),
         "sha256": .form(
             64...64,
@@ -233,6 +273,9 @@ enum AttachmentRefusal: Error, Hashable, Sendable {
     /// What takes positions out of pictures does not work.
     case photosUnavailable
     case notAvailable(Attachment.State)
+    /// Nobody has to acknowledge it.
+    case notAboutSafety
+    case tooManyAcknowledgements
     /// It is no picture, one that can't be drawn, or one that still will be.
     case noThumbnail
     case rangeOutside(Int)

@@ -75,6 +75,19 @@ extension AttachmentRefusal: ProblemConvertible {
             )
         case .notAvailable(let state):
             Problem(.conflict, "file_not_available", "the file is \(state.rawValue)", ["state": state.rawValue])
+        case .notAboutSafety:
+            Problem(
+                .conflict,
+                "not_about_safety",
+                "only documents about safety are acknowledged, and this file is none"
+            )
+        case .tooManyAcknowledgements:
+            Problem(
+                .conflict,
+                "too_many_acknowledgements",
+                "at most \(Attachment.maximumAcknowledgements) people acknowledge a document",
+                ["maximum": "\(Attachment.maximumAcknowledgements)"]
+            )
         case .noThumbnail: Problem(.notFound, "no_thumbnail", "there is no small picture of this file")
         case .rangeOutside(let size):
             Problem(.rangeNotSatisfiable, "range_outside", "the file has \(size) bytes", ["size": "\(size)"])

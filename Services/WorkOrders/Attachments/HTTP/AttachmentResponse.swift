@@ -12,6 +12,8 @@ struct AttachmentResponse: Codable, Answer {
     var sha256: String
     var kind: Attachment.Kind
     var category: Attachment.Category
+    /// Of a document about safety or about rules.
+    var purpose: Attachment.Purpose?
     var state: Attachment.State
     var contentType: FileType?
     var finding: String?
@@ -22,6 +24,8 @@ struct AttachmentResponse: Codable, Answer {
     var createdAt: Date
     var createdBy: UserID
     var completedAt: Date?
+    /// Of a document about safety: who has read it, the first one first.
+    var acknowledgements: [Acknowledgement]?
     /// Until it is complete: when it is forgotten, the size of its parts, and how many there are.
     var expiresAt: Date?
     var partSize: Int?
@@ -29,7 +33,7 @@ struct AttachmentResponse: Codable, Answer {
     /// Which of them have come; only where one file is read.
     var parts: [Int]?
 
-    init(_ attachment: Attachment, parts: [Int]? = nil) {
+    init(_ attachment: Attachment, parts: [Int]? = nil, acknowledgements: [Acknowledgement] = []) {
         id = attachment.id
         workOrderId = attachment.workOrder
         taskId = attachment.task
@@ -38,6 +42,8 @@ struct AttachmentResponse: Codable, Answer {
         sha256 = attachment.sha256
         kind = attachment.kind
         category = attachment.category
+        purpose = attachment.purpose
+        if attachment.purpose == .safety { self.acknowledgements = acknowledgements }
         state = attachment.state
         contentType = attachment.contentType
         finding = attachment.finding

@@ -67,6 +67,14 @@ struct AttachmentRoutes: Sendable {
                 use: thumbnail
             ),
             Route(
+                .post,
+                "\(file)/acknowledgement",
+                "Acknowledge a document about safety: say that one has read it",
+                .requires(.safetyDocumentAcknowledge),
+                .refuses([.conflict]),
+                use: acknowledge
+            ),
+            Route(
                 .delete,
                 file,
                 "Delete a file of a work order",
@@ -79,7 +87,7 @@ struct AttachmentRoutes: Sendable {
 
     @Sendable func announce(_ call: Call<AnnounceAttachment>) async throws -> Created<AttachmentResponse> {
         let order: WorkOrderID = try call.id("id", of: "work order")
-        let reach = try reach(call)
+        let reach = try reach(call, adding: call.input.purpose)
         try files.requireStore()
         return try await commands.run(call) { act, tx in
             let attachment = try await store.announce(call.input, on: order, within: reach, by: act, tx)
@@ -91,18 +99,22 @@ struct AttachmentRoutes: Sendable {
     }
 
     @Sendable func list(_ call: Call<NoInput>) async throws -> AttachmentList {
-        let found = try await store.list(
-            try call.id("id", of: "work order"),
-            tenant: try call.principal.tenant,
-            within: try call.reach
-        )
-        return AttachmentList(items: found.map { AttachmentResponse($0) })
+        let order: WorkOrderID = try call.id("id", of: "work order")
+        let tenant = try call.principal.tenant
+        let found = try await store.list(order, tenant: tenant, within: try call.reach)
+        let documents = found.filter { $0.purpose == .safety }.map(\.id)
+        let read = try await store.acknowledgements(of: documents, tenant: tenant)
+        return AttachmentList(items: found.map { AttachmentResponse($0, acknowledgements: read[$0.id] ?? []) })
     }
 
     @Sendable func read(_ call: Call<NoInput>) async throws -> AttachmentResponse {
         let attachment = try await find(call)
-        guard attachment.isUploading else { return AttachmentResponse(attachment) }
-        return AttachmentResponse(attachment, parts: try await files.parts(of: attachment))
+        if attachment.isUploading {
+            return AttachmentResponse(attachment, parts: try await files.parts(of: attachment))
+        }
+        guard attachment.purpose == .safety else { return AttachmentResponse(attachment) }
+        let read = try await store.acknowledgements(of: [attachment.id], tenant: attachment.tenant)
+        return AttachmentResponse(attachment, acknowledgements: read[attachment.id] ?? [])
     }
 
     @Sendable func putPart(_ call: Call<RawBody>) async throws -> NoContent {
@@ -110,7 +122,7 @@ struct AttachmentRoutes: Sendable {
         guard let number = Int(text), "\(number)" == text, Attachment.partNumbers.contains(number) else {
             throw Problem.field("part", .oneOf(Attachment.partNumbers.map(String.init)))
         }
-        let attachment = try await find(call)
+        let attachment = try await findToChange(call)
         try attachment.requireUploading(by: try call.principal.user, at: now())
         guard let size = attachment.size(ofPart: number) else { throw AttachmentRefusal.unknownPart(number) }
         guard call.input.bytes.readableBytes == size else { throw AttachmentRefusal.wrongPartSize(expected: size) }
@@ -120,9 +132,9 @@ struct AttachmentRoutes: Sendable {
 
     /// Reading and scanning take time: they come before the transaction, which decides again over what is there then.
     @Sendable func complete(_ call: Call<NoInput>) async throws -> AttachmentResponse {
-        let reach = try reach(call)
         let user = try call.principal.user
-        let announced = try await find(call)
+        let announced = try await findToChange(call)
+        let reach = try reach(call, adding: announced.purpose)
         try announced.requireUploading(by: user, at: now())
         let policy = try await store.orders.policy(of: announced.tenant)
         var content = try await files.check(announced, position: policy.photoPosition)
@@ -168,8 +180,23 @@ struct AttachmentRoutes: Sendable {
         return AttachmentContent(size, of: attachment, try await files.thumbnail(size, of: attachment))
     }
 
+    /// Again is the same: the first time counts.
+    @Sendable func acknowledge(_ call: Call<NoInput>) async throws -> AttachmentResponse {
+        let order: WorkOrderID = try call.id("id", of: "work order")
+        let document: AttachmentID = try call.id("attachment", of: "attachment")
+        let authority = try call.principal.authority
+        let reach = ChangeReach(
+            change: authority.reach(of: .safetyDocumentAcknowledge),
+            see: authority.reach(of: .workOrderRead)
+        )
+        return try await commands.run(call) { act, tx in
+            let (attachment, read) = try await store.acknowledge(document, of: order, within: reach, by: act, tx)
+            return AttachmentResponse(attachment, acknowledgements: read)
+        }
+    }
+
     @Sendable func delete(_ call: Call<NoInput>) async throws -> NoContent {
-        let reach = try reach(call)
+        let reach = try reach(call, adding: try await findToChange(call).purpose)
         let user = try call.principal.user
         return try await commands.run(call) { act, tx in
             _ = try await store.update(
@@ -189,20 +216,25 @@ struct AttachmentRoutes: Sendable {
 
     // MARK: - Steps
 
-    private func find(_ call: Call<some Input>) async throws -> Attachment {
+    private func find(_ call: Call<some Input>, within reach: Reach? = nil) async throws -> Attachment {
         try await store.find(
             try call.id("attachment", of: "attachment"),
             of: try call.id("id", of: "work order"),
             tenant: try call.principal.tenant,
-            within: try call.reach
+            within: try reach ?? call.reach
         )
     }
 
-    /// Where the caller may add files. Grants for some kinds of documents only reach nothing here: a file does not say that it is one.
-    private func reach(_ call: Call<some Input>) throws -> ChangeReach {
+    /// A file where the caller may add some; what it is for decides then whether this one is among them.
+    private func findToChange(_ call: Call<some Input>) async throws -> Attachment {
+        try await find(call, within: call.reach.given { _ in true })
+    }
+
+    /// Where the caller may add and remove files that are for this.
+    private func reach(_ call: Call<some Input>, adding purpose: Attachment.Purpose?) throws -> ChangeReach {
         let authority = try call.principal.authority
         return ChangeReach(
-            change: try authority.reach(of: [.attachmentAdd]) { _ in false },
+            change: try authority.reach(of: [.attachmentAdd]) { purpose.meets($0) },
             see: authority.reach(of: .workOrderRead)
         )
     }

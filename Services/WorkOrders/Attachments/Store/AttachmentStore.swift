@@ -101,6 +101,65 @@ struct AttachmentStore: Sendable {
         return attachment
     }
 
+    // MARK: - Acknowledgements
+
+    /// Who has read each of these documents.
+    func acknowledgements(
+        of documents: [AttachmentID],
+        tenant: TenantID
+    ) async throws -> [AttachmentID: [Acknowledgement]] {
+        if documents.isEmpty { return [:] }
+        let rows = try await database.of(tenant).query(Self.acknowledgements(of: documents, tenant))
+        return try Dictionary(grouping: rows) { try $0["attachment_id"] }.mapValues { try $0.decode() }
+    }
+
+    /// Notes that whoever acts has read a document about safety.
+    func acknowledge(
+        _ id: AttachmentID,
+        of order: WorkOrderID,
+        within reach: ChangeReach,
+        by act: Act,
+        _ tx: Transaction
+    ) async throws -> (Attachment, [Acknowledgement]) {
+        let order = try await locked(order, within: reach, by: act, tx)
+        let found = try await tx.first("\(sql: Self.selection(of: order.id, order.tenant)) AND id = \(id)")
+        guard let document = try found?.decode(Attachment.self) else { throw AttachmentRefusal.unknown }
+        try order.requireOpenForFiles()
+        try document.requireAcknowledgeable()
+        let user = try user(of: act)
+        let read: [Acknowledgement] = try await tx.query(Self.acknowledgements(of: [id], order.tenant)).decode()
+        if read.contains(where: { $0.personId == user }) { return (document, read) }
+        guard read.count < Attachment.maximumAcknowledgements else { throw AttachmentRefusal.tooManyAcknowledgements }
+        let new = Acknowledgement(personId: user, acknowledgedAt: act.time)
+        tx.later(
+            """
+            INSERT INTO work_order_acknowledgements (attachment_id, tenant_id, person_id, acknowledged_at)
+            VALUES (\(id), \(order.tenant), \(user), \(act.time))
+            """
+        )
+        let note = SafetyDocumentRead(name: document.name, sha256: document.sha256, workOrderId: order.id)
+        try tx.record(
+            Change("ACKNOWLEDGEMENT_CREATED", "safety-document", id, before: nil, after: note),
+            by: act
+        )
+        return (document, read + [new])
+    }
+
+    /// What is written down for years: it proves which bytes were read.
+    private struct SafetyDocumentRead: Encodable {
+        var name: String
+        var sha256: String
+        var workOrderId: WorkOrderID
+    }
+
+    private static func acknowledgements(of documents: [AttachmentID], _ tenant: TenantID) -> SQL {
+        """
+        SELECT * FROM work_order_acknowledgements
+        WHERE attachment_id = ANY(\(PostgresArray(documents))) AND tenant_id = \(tenant)
+        ORDER BY acknowledged_at, person_id
+        """
+    }
+
     // MARK: - Upkeep
 
     /// Files whose parts have to go, of every tenant.
@@ -219,7 +278,10 @@ extension Attachment: Record {
     static let columnNames = ["tenant": "tenant_id", "workOrder": "work_order_id", "task": "task_id"]
 }
 
+extension Acknowledgement: Record {}
+
 extension Attachment.Kind: PostgresEncodable, PostgresDecodable {}
 extension Attachment.Category: PostgresEncodable, PostgresDecodable {}
+extension Attachment.Purpose: PostgresEncodable, PostgresDecodable {}
 extension Attachment.State: PostgresEncodable, PostgresDecodable {}
 extension FileType: PostgresEncodable, PostgresDecodable {}

@@ -3,7 +3,7 @@ import { useText } from "../../shared/localization";
 import { useMay } from "../../shared/session/session";
 import { Banner, Button, Select } from "../../shared/ui";
 import { AddFiles } from "../files/AddFiles";
-import { contentURL, isImage, takesFiles, thumbnailURL, usualCategory, type Attachment } from "../files/attachment";
+import { contentURL, isImage, mayAddAny, takesFiles, thumbnailURL, usualSubject, type Attachment } from "../files/attachment";
 import { upload } from "../files/upload";
 import { Uploads } from "../files/Uploads";
 import { useFiles } from "../files/useFiles";
@@ -15,12 +15,12 @@ interface PhotoAnswerProps { order: WorkOrder; task: TaskResponse; recording: Re
 /** A picture as the answer: taken now, chosen on this machine, or one of those that the work order has already. It is a file of the work order first, and named as the answer when it has come. */
 export function PhotoAnswer({ order, task, recording, reason }: PhotoAnswerProps) {
   const text = useText();
-  const mayAdd = useMay()("attachment:add") && takesFiles(order);
+  const mayAdd = mayAddAny(useMay()) && takesFiles(order);
   const { files, count, running } = useFiles(order);
   const pictures = (files ?? []).filter((file) => file.state === "available" && isImage(file)).sort((one, other) => Number(other.taskId === task.id) - Number(one.taskId === task.id));
   const own = running.filter((one) => one.isAnswer && one.task === task.id);
   const send = (attachment: string) => void recording.send({ attachment });
-  const add = (list: FileList) => upload([...list].slice(0, 1), { order: order.id, task: task.id, category: usualCategory(order), count, done: ({ id }) => send(id) });
+  const add = (list: FileList) => upload([...list].slice(0, 1), { order: order.id, task: task.id, subject: usualSubject(order), count, done: ({ id }) => send(id) });
   const isBusy = recording.busy || own.some(({ phase }) => phase !== "failed");
   return (
     <div className="check-photo">

@@ -3,16 +3,17 @@ import { explain } from "../../shared/api/explain";
 import { change } from "../../shared/data";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
+import { useMay, useUser } from "../../shared/session/session";
 import { Badge, Button, English, Icon, IconButton, toast } from "../../shared/ui";
 import { SiteTime } from "../orders/Names";
 import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
-import { cameWithRequest, contentURL, isImage, thumbnailURL, type Attachment } from "./attachment";
+import { cameWithRequest, contentURL, isImage, isToBeRead, subjectOf, thumbnailURL, type Attachment } from "./attachment";
 
-interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; mayChange: boolean; open: () => void; remove: () => void }
+interface FileLineProps { order: WorkOrder; file: Attachment; isMine: boolean; isOpen: boolean; mayChange: boolean; open: () => void; remove: () => void }
 
 /** One file: what it is, who has added it, whether it can be opened, and why not. */
-export function FileLine({ order, file, isMine, mayChange, open, remove }: FileLineProps) {
+export function FileLine({ order, file, isMine, isOpen, mayChange, open, remove }: FileLineProps) {
   const text = useText();
   const format = useFormat();
   const nameOf = useNames();
@@ -23,19 +24,48 @@ export function FileLine({ order, file, isMine, mayChange, open, remove }: FileL
       <div className="file-words">
         <div className="file-name"><bdi>{file.name}</bdi></div>
         <div className="muted file-facts">
-          <Badge>{text(`orders.file.category.${file.category}`)}</Badge>
+          <Badge>{text(`orders.file.category.${subjectOf(file)}`)}</Badge>
           <span>{format.bytes(file.size)}</span>
           <span>{cameWithRequest(order, file) ? text("orders.file.asked") : <bdi>{nameOf(file.createdBy)}</bdi>}, <SiteTime order={order} at={file.createdAt} isShort /></span>
           {task && <span>{text("orders.file.of_task", { task: task.title })}</span>}
           {file.position && <Place {...file.position} />}
         </div>
         <State file={file} isMine={isMine} mayChange={mayChange} />
+        {isToBeRead(file) && <Readers file={file} isOpen={isOpen} />}
       </div>
       <span className="file-acts">
         {file.state === "available" && <a className="ui-icon-button ui-icon-button-medium" href={contentURL(file)} download={file.name} aria-label={text("orders.file.download_one", { name: file.name })} title={text("orders.file.download")}><Icon name="download" /></a>}
         {mayChange && <IconButton icon="trash" label={text("orders.file.delete_one", { name: file.name })} onClick={remove} />}
       </span>
     </li>
+  );
+}
+
+/** Who has read a document about safety; who has not can say so here. */
+function Readers({ file, isOpen }: { file: Attachment; isOpen: boolean }) {
+  const text = useText();
+  const format = useFormat();
+  const nameOf = useNames();
+  const self = useUser().id;
+  const may = useMay()("safety-document:acknowledge") && isOpen;
+  const [busy, setBusy] = useState(false);
+  const readers = (file.acknowledgements ?? []).map(({ personId }) => personId);
+  const acknowledge = async () => {
+    setBusy(true);
+    try {
+      await change("POST /api/v1/workorders/{id}/attachments/{attachment}/acknowledgement", { path: { id: file.workOrderId, attachment: file.id } });
+      toast({ tone: "success", text: text("orders.file.acknowledged", { name: file.name }) });
+    } catch (error) {
+      toast({ tone: "danger", text: explain(error) });
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="file-state">
+      <span className="muted">{readers.length > 0 ? text("orders.file.read_by", { names: format.list(readers.map(nameOf)) }) : text("orders.file.unread")}</span>
+      {may && !readers.includes(self) && <Button size="small" icon="check" busy={busy} aria-label={text("orders.file.acknowledge_one", { name: file.name })} onClick={() => void acknowledge()}>{text("orders.file.acknowledge")}</Button>}
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { Button, Card, classes, ConfirmDialog, ErrorState, Select, Skeleton, toa
 import type { WorkOrder } from "../orders/orders";
 import { AddFiles } from "./AddFiles";
 import { FileLine } from "./FileLine";
-import { categories, isImage, largest, mostFiles, takesFiles, usualCategory, type Attachment, type Category } from "./attachment";
+import { isImage, largest, mostFiles, subjectOf, subjectsFor, takesFiles, usualSubject, type Attachment, type Subject } from "./attachment";
 import { Preview } from "./Preview";
 import { upload } from "./upload";
 import { Uploads } from "./Uploads";
@@ -19,14 +19,18 @@ import { useFiles } from "./useFiles";
 export function FilesCard({ order }: { order: WorkOrder }) {
   const text = useText();
   const format = useFormat();
-  const mayChange = useMay()("attachment:add") && takesFiles(order);
+  const subjects = subjectsFor(useMay());
+  const isOpen = takesFiles(order);
   const { files, count, running, problem, retry, isMine } = useFiles(order);
-  const [chosen, setCategory] = useState<Category>();
-  const category = chosen ?? usualCategory(order);
+  const [chosen, setSubject] = useState<Subject>();
+  const subject = [chosen, usualSubject(order)].find((one) => one && subjects.includes(one)) ?? subjects[0];
   const [isOver, setOver] = useState(false);
   const [shown, setShown] = useState<Attachment>();
   const [removed, setRemoved] = useState<Attachment>();
-  const add = (list: Iterable<File>) => upload(list, { order: order.id, task: null, category, count });
+  const mayAdd = isOpen && subject !== undefined;
+  const add = (list: Iterable<File>) => {
+    if (subject) upload(list, { order: order.id, task: null, subject, count });
+  };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -39,15 +43,15 @@ export function FilesCard({ order }: { order: WorkOrder }) {
   };
   const pictures = (files ?? []).filter((file) => file.state === "available" && isImage(file));
   return (
-    <div className={classes("file-card", isOver && "file-card-over")} {...(mayChange ? { onDragOver: over, onDragLeave: () => setOver(false), onDrop: drop } : {})}>
+    <div className={classes("file-card", isOver && "file-card-over")} {...(mayAdd ? { onDragOver: over, onDragLeave: () => setOver(false), onDrop: drop } : {})}>
       <Card title={text("orders.file.title")}>
         <div className="stack-tight">
-          {mayChange && (
+          {mayAdd && (
             <>
               <div className="file-add">
                 <Select
-                  label={text("orders.file.category")} value={category} onChange={setCategory} className="file-category"
-                  options={categories.map((value) => ({ value, label: text(`orders.file.category.${value}`) }))}
+                  label={text("orders.file.category")} value={subject} onChange={setSubject} className="file-category"
+                  options={subjects.map((value) => ({ value, label: text(`orders.file.category.${value}`) }))}
                 />
                 <AddFiles add={add}>{(choose) => <Button icon="plus" className="file-choose" aria-keyshortcuts="f" onClick={choose}>{text("orders.file.add")}</Button>}</AddFiles>
               </div>
@@ -57,7 +61,7 @@ export function FilesCard({ order }: { order: WorkOrder }) {
           <Uploads running={running} />
           {files && files.length > 0 && (
             <ul className="file-list" aria-label={text("orders.file.title")}>
-              {files.map((file) => <FileLine key={file.id} order={order} file={file} isMine={isMine(file)} mayChange={mayChange} open={() => setShown(file)} remove={() => setRemoved(file)} />)}
+              {files.map((file) => <FileLine key={file.id} order={order} file={file} isMine={isMine(file)} isOpen={isOpen} mayChange={isOpen && subjects.includes(subjectOf(file))} open={() => setShown(file)} remove={() => setRemoved(file)} />)}
             </ul>
           )}
           {files?.length === 0 && running.length === 0 && <p className="muted">{text("orders.file.none")}</p>}

@@ -4,7 +4,7 @@ import { useMay } from "../../shared/session/session";
 import { Icon, IconButton } from "../../shared/ui";
 import type { WorkOrder } from "../orders/orders";
 import { AddFiles } from "./AddFiles";
-import { canBeShown, contentURL, takesFiles, usualCategory } from "./attachment";
+import { canBeShown, contentURL, mayAddAny, takesFiles, usualSubject } from "./attachment";
 import { upload } from "./upload";
 import { useFiles } from "./useFiles";
 
@@ -28,11 +28,11 @@ export function TaskFiles({ order, task }: { order: WorkOrder; task: TaskRespons
 
 export function AddTaskFiles({ order, task }: { order: WorkOrder; task: TaskResponse }) {
   const text = useText();
-  const may = useMay()("attachment:add") && takesFiles(order);
+  const may = mayAddAny(useMay()) && takesFiles(order);
   const { count } = useFiles(order);
   if (!may) return null;
   return (
-    <AddFiles add={(list) => upload(list, { order: order.id, task: task.id, category: usualCategory(order), count })}>
+    <AddFiles add={(list) => upload(list, { order: order.id, task: task.id, subject: usualSubject(order), count })}>
       {(choose) => <IconButton size="small" icon="image" label={text("orders.file.add_to", { task: task.title })} onClick={choose} />}
     </AddFiles>
   );

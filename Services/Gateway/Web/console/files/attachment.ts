@@ -1,11 +1,34 @@
-import type { AttachmentResponse } from "generated/api";
+import type { AnnounceAttachment, AttachmentResponse } from "generated/api";
+import type { Condition, May } from "../../shared/session/session";
 import type { WorkOrder } from "../orders/orders";
 
 export type Attachment = AttachmentResponse;
-export type Category = Attachment["category"];
+type Category = Attachment["category"];
+type Purpose = NonNullable<Attachment["purpose"]>;
+/** What a file is about: when it was made, or that it is a document that some people may add, and others read. */
+export type Subject = Category | Purpose;
 export type FileKind = Attachment["kind"];
 
-export const categories: Category[] = ["before", "during", "after", "evidence"];
+const categories: Category[] = ["before", "during", "after", "evidence"];
+const purposes: Record<Purpose, Condition> = { safety: "safety-docs", compliance: "compliance-docs" };
+const isPurpose = (subject: Subject): subject is Purpose => subject in purposes;
+
+export const subjectOf = ({ category, purpose }: Attachment): Subject => purpose ?? category;
+
+/** As the API has it. */
+export const fieldsOf = (subject: Subject): Pick<AnnounceAttachment, "category" | "purpose"> => (isPurpose(subject) ? { category: "evidence", purpose: subject } : { category: subject });
+
+/** Whether somebody may add what is neither. */
+export const mayAddAny = (may: May): boolean => may("attachment:add", () => false);
+
+/** The subjects of the files that somebody may add. */
+export const subjectsFor = (may: May): Subject[] => [
+  ...(mayAddAny(may) ? categories : []),
+  ...(Object.keys(purposes) as Purpose[]).filter((purpose) => may("attachment:add", (condition) => condition === purposes[purpose])),
+];
+
+/** Whoever works on the order says that they have read it. */
+export const isToBeRead = (file: Attachment): boolean => file.purpose === "safety" && file.state === "available";
 
 /** As the API has them: of one file, of a part of it, and how many a work order has. */
 export const largest = 52_428_800;
@@ -19,7 +42,7 @@ export const accepted = "image/jpeg,image/png,image/webp,image/heic,application/
 export const takesFiles = ({ phase }: WorkOrder): boolean => phase !== "closed" && phase !== "cancelled";
 
 /** What files that are added now usually show. */
-export const usualCategory = ({ status }: WorkOrder): Category => (status === "in_progress" || status === "on_hold" ? "during" : status === "completed" ? "after" : "before");
+export const usualSubject = ({ status }: WorkOrder): Category => (status === "in_progress" || status === "on_hold" ? "during" : status === "completed" ? "after" : "before");
 
 /** What is older than its work order was sent by whoever has asked for the work, without an account. */
 export const cameWithRequest = (order: WorkOrder, file: Attachment): boolean => order.origin === "person" && Date.parse(file.createdAt) < Date.parse(order.createdAt);

@@ -3,7 +3,7 @@ import { change, Problem } from "../../shared/data";
 import { cache } from "../../shared/data/cache";
 import { session } from "../../shared/session/session";
 import { Store } from "../../shared/store";
-import { kindOf, largest, mostFiles, partSize, sha256, type Attachment, type Category } from "./attachment";
+import { fieldsOf, kindOf, largest, mostFiles, partSize, sha256, type Attachment, type Subject } from "./attachment";
 
 /** Why a file is not even begun. */
 export type Unfit = "empty" | "too_large" | "type" | "too_many" | "unreadable";
@@ -14,7 +14,7 @@ export interface Upload {
   order: string;
   task: string | null;
   file: File;
-  category: Category;
+  subject: Subject;
   /** `queued`: others are before it; `waiting`: the server has asked for a pause. */
   phase: "queued" | "preparing" | "sending" | "waiting" | "checking" | "failed";
   /** Bytes that have come. */
@@ -40,7 +40,7 @@ let made = 0;
 interface Destination {
   order: string;
   task: string | null;
-  category: Category;
+  subject: Subject;
   count: number;
   /** What is done with each when it has come, also after the page was left. */
   done?: (file: Attachment) => void;
@@ -51,7 +51,7 @@ export function upload(files: Iterable<File>, to: Destination): void {
   let count = to.count + uploads.get().filter((one) => one.order === to.order && one.id === undefined).length;
   for (const file of files) {
     made += 1;
-    const one: Upload = { key: `upload ${made}`, order: to.order, task: to.task, category: to.category, file, phase: "queued", sent: 0, isAnswer: to.done !== undefined };
+    const one: Upload = { key: `upload ${made}`, order: to.order, task: to.task, subject: to.subject, file, phase: "queued", sent: 0, isAnswer: to.done !== undefined };
     if (to.done) followers.set(one.key, to.done);
     const unfit: Unfit | undefined = file.size === 0 ? "empty" : file.size > largest ? "too_large" : count >= mostFiles ? "too_many" : undefined;
     count += 1;
@@ -121,7 +121,7 @@ async function send(key: string, signal: AbortSignal): Promise<Attachment | unde
   // A phone can take a file away again while it waits.
   const [kind, hash] = await Promise.all([kindOf(file), sha256(file)]).catch(() => Promise.reject("unreadable"));
   if (kind === null) return Promise.reject("type");
-  const body = { name: nameOf(file), size: file.size, sha256: hash, kind, category: one.category, ...(one.task ? { taskId: one.task } : {}) };
+  const body = { name: nameOf(file), size: file.size, sha256: hash, kind, ...fieldsOf(one.subject), ...(one.task ? { taskId: one.task } : {}) };
   const announced = await patiently(key, signal, async () => await begun(one, hash) ?? change("POST /api/v1/workorders/{id}/attachments", { path: { id: order }, body }, { signal }));
   set(key, { id: announced.id });
   const path = { id: order, attachment: announced.id };

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useText } from "../../shared/localization";
 import { useFormat } from "../../shared/localization/format";
-import { cameWithRequest, contentURL, type Attachment } from "../files/attachment";
+import { cameWithRequest, contentURL, subjectOf, type Attachment } from "../files/attachment";
 import type { WorkOrder } from "../orders/orders";
 import { useNames } from "../people";
 
@@ -31,7 +31,7 @@ function Photo({ order, file, number, zone, settled }: { order: WorkOrder; file:
   const nameOf = useNames();
   const [isBroken, setBroken] = useState(false);
   const task = order.tasks.find(({ id }) => id === file.taskId);
-  const facts = [text(`orders.file.category.${file.category}`), ...(task ? [text("orders.file.of_task", { task: task.title })] : []), text("orders.print.done_by", { name: cameWithRequest(order, file) ? text("orders.file.asked") : nameOf(file.createdBy), time: format.dateTime(file.createdAt, zone) })];
+  const facts = [text(`orders.file.category.${subjectOf(file)}`), ...(task ? [text("orders.file.of_task", { task: task.title })] : []), text("orders.print.done_by", { name: cameWithRequest(order, file) ? text("orders.file.asked") : nameOf(file.createdBy), time: format.dateTime(file.createdAt, zone) })];
   return (
     <figure className="print-photo">
       {isBroken

@@ -175,12 +175,11 @@ export function useUser(): UserResponse {
 
 export type Condition = NonNullable<UserResponse["limits"]>[number]["condition"];
 
-/**
- * Whether the person may do something somewhere. What it allows in one place is the server's to say.
- *
- * @returns `meets`: whether a thing meets a condition that the person's roles make; without it, any thing that does is thought of.
- */
-export function useMay(): (permission: Permission, meets?: (condition: Condition) => boolean) => boolean {
+/** Whether somebody may do something; `meets`: whether a thing meets a condition that their roles make. Without it, any thing that does is thought of. */
+export type May = (permission: Permission, meets?: (condition: Condition) => boolean) => boolean;
+
+/** Whether the person may do something somewhere. What it allows in one place is the server's to say. */
+export function useMay(): May {
   const { permissions, limits } = useUser();
   return useCallback(
     (permission, meets) => {
