@@ -42,6 +42,8 @@ final class Folder {
     }
 
     deinit {
+        // Closing it is not enough: a program that another thread is just starting has the file, too, until it runs.
+        flock(lock, LOCK_UN)
         close(lock)
         close(descriptor)
     }

@@ -20,6 +20,8 @@ struct StackLock {
     }
 
     func release() {
+        // Closing it is not enough: a program that another thread is just starting has the file, too, until it runs.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

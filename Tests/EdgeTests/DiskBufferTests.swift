@@ -142,6 +142,23 @@ import Testing
         }
     }
 
+    /// As a program has it that another thread starts, between fork and exec.
+    @Test func aFolderIsFreeWhenItsAgentHasEndedThoughAnotherStillHasTheFile() throws {
+        try withFolder { folder in
+            var copy: CInt = -1
+            defer { close(copy) }
+            try open(folder) { _ in
+                let lock = URL(fileURLWithPath: "\(folder)/lock").resolvingSymlinksInPath().path
+                let own = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").first {
+                    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == lock
+                }
+                copy = dup(try #require(own.flatMap { CInt($0) }))
+            }
+            #expect(copy >= 0)
+            try open(folder) { #expect($0.pending == []) }
+        }
+    }
+
     @Test func aFileLeftByAnInterruptedWriteIsNotABatch() throws {
         try withFolder { folder in
             try open(folder) { try fill(&$0, 1...1) }

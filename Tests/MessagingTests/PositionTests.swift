@@ -86,8 +86,12 @@ import Testing
                 EventConsumer(bus.database, bus.daemon).on(SessionEnded.self) { try await Bus.note($0, $1) }
             }
             for _ in 0..<3 { try await bus.write(Bus.session()) }
-            try await bus.running(consumer()) {
+            let first = consumer()
+            let last = [TopicPartition(topic: SessionEnded.topic.name, partition: 0): Int64(3)]
+            try await bus.running(first) {
                 _ = try await eventually("the events") { try await bus.handled().count == 3 ? true : nil }
+                // Without the group's offset, all of them are read again.
+                _ = try await eventually("the group's offset") { first.progress.news(last).isEmpty ? true : nil }
             }
             // The state after the first event.
             try await bus.database.execute("DELETE FROM handled")

@@ -12,6 +12,7 @@ struct UserResponse: Answer, Codable {
         var assignedBy: UserID?
     }
 
+    /// A permission that all of the person's roles give only under a condition.
     struct Limit: Codable, Hashable, Sendable {
         var permission: String
         var condition: GrantCondition

@@ -95,9 +95,9 @@ struct MoveWorkOrder: Input {
     var scheduledEnd: Patch<Date?> = .keep
     var verdict: OriginVerdict?
     var cause: String?
-    var completionNotes: String?
-    var rootCause: String?
-    var preventiveActions: String?
+    var completionNotes: Patch<String?> = .keep
+    var rootCause: Patch<String?> = .keep
+    var preventiveActions: Patch<String?> = .keep
     /// The version that the caller has seen; `nil` moves any version.
     var version: Int64?
 

@@ -97,7 +97,7 @@ enum Guard: String, CaseIterable, Sendable {
                 throw .laborMissing
             }
         case .notes:
-            let given = move.completionNotes ?? order.completionNotes
+            let given = move.completionNotes.value ?? order.completionNotes
             guard given?.isBlank == false || !terms.policy.notes.holds(for: order, terms.facts.estimate) else {
                 throw .notesMissing
             }

@@ -76,9 +76,9 @@ extension WorkOrder {
 
     /// What is written down at the end.
     private mutating func noteEnd(_ move: MoveWorkOrder) {
-        completionNotes = move.completionNotes ?? completionNotes
-        rootCause = move.rootCause ?? rootCause
-        preventiveActions = move.preventiveActions ?? preventiveActions
+        move.completionNotes.apply(to: &completionNotes)
+        move.rootCause.apply(to: &rootCause)
+        move.preventiveActions.apply(to: &preventiveActions)
     }
 
     /// Who does the work: whoever is assigned to it, their whole crew, and whoever records it.

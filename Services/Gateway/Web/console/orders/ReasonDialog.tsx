@@ -40,7 +40,7 @@ export function ReasonDialog({ orders, move, close }: OrdersDialogProps & { move
       action={() => ({
         move,
         body: {
-          ...Object.fromEntries(asked.filter((name) => notes[name].trim() !== "").map((name) => [name, notes[name]])),
+          ...Object.fromEntries(asked.filter((name) => notes[name].trim() !== (first?.[name] ?? "").trim()).map((name) => [name, notes[name].trim() === "" ? null : notes[name]])),
           ...(reason.trim() === "" ? {} : { reason: reason.trim() }), ...(isPause && hold ? { holdReason: hold } : {}),
           ...(asksVerdict && verdict ? { verdict } : {}), ...(asksVerdict && cause.trim() ? { cause: cause.trim() } : {}),
         },
