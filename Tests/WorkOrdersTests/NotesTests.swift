@@ -32,7 +32,12 @@ import Testing
             let corrected = try await bo.send(.patch, order, ["preventiveActions": NSNull()])
             #expect(corrected.status == .ok && corrected.object["preventiveActions"] == nil, "\(corrected.text)")
             // What is emptied goes.
-            try await Self.move(bo, order, "close", ["preventiveActions": "Filters every quarter", "rootCause": NSNull()])
+            try await Self.move(
+                bo,
+                order,
+                "close",
+                ["preventiveActions": "Filters every quarter", "rootCause": NSNull()]
+            )
             let read = try await client.send(.get, order)
             #expect(read["completionNotes"] == "Fan replaced")
             #expect((read["rootCause"], read["preventiveActions"]) == (nil, "Filters every quarter"))
